@@ -1,0 +1,56 @@
+import { listCandles } from './candles.ts'
+import { getConnection } from './connection.ts'
+import { listDevices, renameDevice, revokeDevice, revokeDevices } from './devices.ts'
+import type { Endpoint } from './endpoint.ts'
+import { streamEvents } from './events.ts'
+import { getHealth, getReadiness } from './health.ts'
+import { searchInstruments } from './instruments.ts'
+import { listOrders } from './orders.ts'
+import { getEquity, getPerformance } from './performance.ts'
+import { listPositions } from './positions.ts'
+import { getRun, listRunLogs, listRuns, startRun, stopRun } from './runs.ts'
+import {
+  finishKiteSignIn,
+  getSession,
+  getSignInOptions,
+  signInWithAccessToken,
+  signInWithRequestToken,
+  signOut,
+  startKiteSignIn,
+} from './session.ts'
+import { listStrategies } from './strategies.ts'
+import { exportTrades, getTradeTotals, listTrades } from './trades.ts'
+
+/** Every call the API answers, in the order of its documentation. */
+export const endpoints: readonly Endpoint[] = [
+  getSignInOptions,
+  startKiteSignIn,
+  finishKiteSignIn,
+  signInWithRequestToken,
+  signInWithAccessToken,
+  getSession,
+  signOut,
+  listDevices,
+  renameDevice,
+  revokeDevice,
+  revokeDevices,
+  getConnection,
+  listStrategies,
+  searchInstruments,
+  startRun,
+  listRuns,
+  getRun,
+  stopRun,
+  listRunLogs,
+  listOrders,
+  listPositions,
+  listTrades,
+  getTradeTotals,
+  exportTrades,
+  getPerformance,
+  getEquity,
+  listCandles,
+  streamEvents,
+  getHealth,
+  getReadiness,
+]

@@ -1,0 +1,60 @@
+import { z } from 'zod'
+import { Connection } from './connection.ts'
+import { endpoint } from './endpoint.ts'
+import { Order } from './orders.ts'
+import { Run } from './runs.ts'
+import { Trade } from './trades.ts'
+import { Decimal, Id, Instant, Pnl } from './values.ts'
+
+/** A live price and what it makes of the account's runs. Ephemeral: has no id and is never replayed. */
+export const TickEvent = z.object({
+  at: Instant,
+  prices: z.array(
+    z.object({ instrument: z.string(), instrumentToken: z.int(), lastPrice: Decimal, marketTime: Instant }),
+  ),
+  runs: z.array(z.object({ runId: Id, openQuantity: z.int(), pnl: Pnl })),
+})
+export type TickEvent = z.infer<typeof TickEvent>
+
+/**
+ * Events with an id, kept and replayed: a change names what changed, so that a client can refetch exactly that.
+ * `run` carries ids and the new status only; details are read through their endpoints.
+ */
+export const accountEvents = {
+  run: z.object({ runId: Id, status: Run.shape.status, desired: Run.shape.desired, revision: z.int() }),
+  order: z.object({ orderId: Id, runId: Id, status: Order.shape.status }),
+  fill: z.object({
+    fillId: Id,
+    orderId: Id,
+    runId: Id,
+    instrument: z.string(),
+    side: z.enum(['buy', 'sell']),
+    quantity: z.int(),
+    price: Decimal,
+    marketTime: Instant,
+  }),
+  trade: Trade.pick({
+    id: true,
+    runId: true,
+    instrument: true,
+    side: true,
+    quantity: true,
+    net: true,
+    exitAt: true,
+  }),
+  connection: z.object({ status: Connection.shape.status, renewedBy: z.string().nullable() }),
+  device: z.object({ deviceId: Id, change: z.enum(['signed-in', 'signed-out', 'renamed', 'revoked']) }),
+} as const
+export type AccountEventType = keyof typeof accountEvents
+export type AccountEventPayload<T extends AccountEventType> = z.infer<(typeof accountEvents)[T]>
+
+export const streamEvents = endpoint({
+  name: 'streamEvents',
+  room: 'events',
+  method: 'GET',
+  path: '/api/events',
+  summary:
+    'Server-Sent Events of this account: `id` is its sequence, resumes after Last-Event-ID; `tick` has no id; `reset` asks for a full refetch',
+  headers: z.object({ 'last-event-id': z.string().max(32).optional() }),
+  replies: { 200: { mediaType: 'text/event-stream' } },
+})

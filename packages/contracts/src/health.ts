@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { endpoint } from './endpoint.ts'
+
+export const getHealth = endpoint({
+  name: 'getHealth',
+  room: 'health',
+  method: 'GET',
+  path: '/healthz',
+  summary: 'The process is up',
+  signedIn: false,
+  replies: { 200: z.object({ status: z.literal('ok') }) },
+})
+
+export const Readiness = z.object({
+  status: z.enum(['ready', 'not-ready']),
+  checks: z.record(z.string(), z.object({ ok: z.boolean(), message: z.string().optional() })),
+})
+
+export const getReadiness = endpoint({
+  name: 'getReadiness',
+  room: 'health',
+  method: 'GET',
+  path: '/readyz',
+  summary: 'Database, session store and migrations are ready',
+  signedIn: false,
+  replies: { 200: Readiness, 503: Readiness },
+})

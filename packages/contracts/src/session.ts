@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import { Connection } from './connection.ts'
+import { endpoint } from './endpoint.ts'
+import { Id, Instant } from './values.ts'
+
+/** Broker ids as Kite gives them: capital letters and digits. Anything else from a broker is refused. */
+export const BrokerIdText = z.string().regex(/^[A-Z0-9]{2,16}$/)
+
+export const ApiKey = z.string().trim().min(4, 'Enter the API key').max(64)
+export const ApiSecret = z.string().trim().min(4, 'Enter the API secret').max(128)
+
+export const Session = z.object({
+  brokerId: BrokerIdText,
+  name: z.string(),
+  device: z.object({ id: Id, label: z.string() }),
+  signedInAt: Instant,
+  expiresAt: Instant,
+  connection: Connection,
+})
+export type Session = z.infer<typeof Session>
+
+/** Why a sign-in ended on the sign-in page again; `/sign-in?problem=<reason>`. */
+export const SignInProblem = z.enum([
+  'denied',
+  'state-mismatch',
+  'token-expired',
+  'broker-refused',
+  'broker-unavailable',
+  'not-allowed',
+  'unavailable',
+])
+export type SignInProblem = z.infer<typeof SignInProblem>
+
+export const getSignInOptions = endpoint({
+  name: 'getSignInOptions',
+  room: 'session',
+  method: 'GET',
+  path: '/api/sign-in/options',
+  summary: 'How one can sign in here',
+  signedIn: false,
+  replies: { 200: z.object({ serverKey: z.boolean(), demo: z.boolean() }) },
+})
+
+export const startKiteSignIn = endpoint({
+  name: 'startKiteSignIn',
+  room: 'session',
+  method: 'POST',
+  path: '/api/sign-in/kite',
+  summary: 'Starts a broker login; keys are needed unless the server has its own',
+  signedIn: false,
+  body: z.strictObject({ apiKey: ApiKey.optional(), apiSecret: ApiSecret.optional() }),
+  replies: { 200: z.object({ loginUrl: z.url() }) },
+})
+
+export const finishKiteSignIn = endpoint({
+  name: 'finishKiteSignIn',
+  room: 'session',
+  method: 'GET',
+  path: '/api/sign-in/kite/callback',
+  summary: 'The broker sends the browser here; redirects to the web app',
+  signedIn: false,
+  query: z.object({
+    request_token: z.string().max(256).optional(),
+    state: z.string().max(256).optional(),
+    status: z.string().max(64).optional(),
+    action: z.string().max(64).optional(),
+  }),
+  replies: { 303: null },
+})
+
+export const signInWithRequestToken = endpoint({
+  name: 'signInWithRequestToken',
+  room: 'session',
+  method: 'POST',
+  path: '/api/sign-in/kite/request-token',
+  summary: 'Signs in with a pasted request token',
+  signedIn: false,
+  body: z.strictObject({
+    apiKey: ApiKey,
+    apiSecret: ApiSecret,
+    requestToken: z.string().trim().min(4).max(256),
+  }),
+  replies: { 200: Session },
+})
+
+export const signInWithAccessToken = endpoint({
+  name: 'signInWithAccessToken',
+  room: 'session',
+  method: 'POST',
+  path: '/api/sign-in/kite/access-token',
+  summary: 'Signs in with a pasted access token',
+  signedIn: false,
+  body: z.strictObject({ apiKey: ApiKey, accessToken: z.string().trim().min(4).max(256) }),
+  replies: { 200: Session },
+})
+
+export const getSession = endpoint({
+  name: 'getSession',
+  room: 'session',
+  method: 'GET',
+  path: '/api/session',
+  summary: 'Who is signed in on this device',
+  replies: { 200: Session },
+})
+
+export const signOut = endpoint({
+  name: 'signOut',
+  room: 'session',
+  method: 'DELETE',
+  path: '/api/session',
+  summary: 'Signs this device out; runs and the broker connection go on',
+  replies: { 204: null },
+})
