@@ -1,4 +1,4 @@
-import * as z from 'zod'
+import type * as z from 'zod'
 import { unreadableReply } from './kite-error.ts'
 import { withRetry, type RetryOptions } from './retry.ts'
 import type { KiteCall, Transport } from './transport.ts'
