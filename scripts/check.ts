@@ -24,7 +24,10 @@ function run(command: string, args: readonly string[]): Promise<Result> {
   let output = ''
   const done = (ok: boolean) =>
     resolve({ ok, output: output.trim(), seconds: ((performance.now() - start) / 1000).toFixed(1) })
-  const child = spawn(`${root}node_modules/.bin/${command}`, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(`${root}node_modules/.bin/${command}`, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   child.stdout.on('data', (text: Buffer) => (output += text.toString()))
   child.stderr.on('data', (text: Buffer) => (output += text.toString()))
   child.on('error', (error) => {
