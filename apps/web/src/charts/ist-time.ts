@@ -56,24 +56,12 @@ const day = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', day: 'numeric', 
 const month = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', month: 'short', year: 'numeric' })
 const year = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', year: 'numeric' })
 
-/** The kinds of marks on the library's time axis: year, month, day, time, time with seconds. */
-type MarkKind = 0 | 1 | 2 | 3 | 4
+/** Formats by the library's kinds of marks: year, month, day, time, time with seconds. */
+const byMark = [year, month, day, clock, clockSeconds]
 
-/** A label of the time axis, in IST: `14:05`, `14:05:09`, `22 Nov`, `Nov 2026` or `2026`. */
-export function axisLabel(time: number, kind: MarkKind): string {
-  const shifted = time * 1000
-  switch (kind) {
-    case 0:
-      return year.format(shifted)
-    case 1:
-      return month.format(shifted)
-    case 2:
-      return day.format(shifted)
-    case 3:
-      return clock.format(shifted)
-    case 4:
-      return clockSeconds.format(shifted)
-  }
+/** A label of the time axis, in IST: `2026`, `Nov 2026`, `22 Nov`, `14:05` or `14:05:09`. */
+export function axisLabel(time: number, mark: number): string {
+  return (byMark[mark] ?? clock).format(time * 1000)
 }
 
 /** The crosshair's label: `22 Nov 14:05:09`. */

@@ -1,0 +1,213 @@
+import type { CandleInterval } from '@stratdesk/contracts/candles'
+import {
+  BaselineSeries,
+  CandlestickSeries,
+  ColorType,
+  createChart,
+  createSeriesMarkers,
+  CrosshairMode,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  type ISeriesMarkersPluginApi,
+  LineStyle,
+  LineType,
+  type Time,
+} from 'lightweight-charts'
+import { type Bar, type Level, withTick } from './bars.ts'
+import type { ChartColours } from './chart-colours.ts'
+import { axisLabel, crosshairLabel } from './ist-time.ts'
+import { type Mark, toMarkers } from './marks.ts'
+
+/** The price an open position stands at. */
+export interface PositionLine {
+  readonly price: string
+  readonly title: string
+}
+
+/** How the two value axes write their numbers. */
+export interface AxisFormats {
+  readonly price: (value: number) => string
+  readonly pnl: (value: number) => string
+}
+
+/**
+ * Price bars over a running P&L on one time axis in IST: the world outside React. Everything given is redrawn at once;
+ * `remove` must be called in the end.
+ */
+export class RunChart {
+  readonly #chart: IChartApi
+  readonly #price: ISeriesApi<'Candlestick'>
+  readonly #pnl: ISeriesApi<'Baseline'>
+  readonly #markers: ISeriesMarkersPluginApi<Time>
+  #line: IPriceLine | null = null
+  #position: PositionLine | null = null
+  #marks: readonly Mark[] = []
+  #interval: CandleInterval = '1m'
+  #colours: ChartColours
+  #last: Bar | undefined
+
+  constructor(element: HTMLElement, colours: ChartColours, formats: AxisFormats) {
+    this.#colours = colours
+    this.#chart = createChart(element, {
+      autoSize: true,
+      layout: { fontFamily: 'inherit', fontSize: 11, attributionLogo: true },
+      crosshair: { mode: CrosshairMode.Normal },
+      // The wheel and a finger's vertical drag belong to the page; the chart has buttons, drag, pinch and keys.
+      handleScroll: { mouseWheel: false, vertTouchDrag: false },
+      handleScale: { mouseWheel: false },
+      timeScale: { timeVisible: true, rightOffset: 4, minBarSpacing: 0.5, tickMarkFormatter: label },
+      localization: { locale: 'en-IN', timeFormatter: (time: Time) => crosshairLabel(Number(time)) },
+    })
+    this.#price = this.#chart.addSeries(CandlestickSeries, {
+      priceFormat: { type: 'custom', minMove: 0.0001, formatter: formats.price },
+      borderVisible: false,
+    })
+    this.#pnl = this.#chart.addSeries(
+      BaselineSeries,
+      {
+        baseValue: { type: 'price', price: 0 },
+        lineType: LineType.WithSteps,
+        lineWidth: 2,
+        priceFormat: { type: 'custom', minMove: 0.01, formatter: formats.pnl },
+        priceLineVisible: false,
+      },
+      1,
+    )
+    this.#markers = createSeriesMarkers(this.#price, [])
+    const [upper, lower] = this.#chart.panes()
+    upper?.setStretchFactor(3)
+    lower?.setStretchFactor(1)
+    this.recolour(colours)
+  }
+
+  get last(): Bar | undefined {
+    return this.#last
+  }
+
+  /** Replaces all bars. Shows the whole of them when `fit` is true, else leaves the view where it is. */
+  setBars(bars: readonly Bar[], interval: CandleInterval, fit: boolean): void {
+    this.#interval = interval
+    this.#last = bars.at(-1)
+    this.#chart.applyOptions({ timeScale: { secondsVisible: interval === '5s' } })
+    this.#price.setData([...bars])
+    this.#drawMarkers()
+    if (fit) this.fit()
+  }
+
+  /** Draws a tick into the last bar, or as the beginning of the next. */
+  tick(price: string, at: string): void {
+    const bar = withTick(this.#last, price, at, this.#interval)
+    if (bar === null) return
+    this.#last = bar
+    this.#price.update(bar)
+  }
+
+  setPnl(levels: readonly Level[]): void {
+    this.#pnl.setData([...levels])
+  }
+
+  setMarks(marks: readonly Mark[]): void {
+    this.#marks = marks
+    this.#drawMarkers()
+  }
+
+  setPosition(position: PositionLine | null): void {
+    this.#position = position
+    this.#drawPosition()
+  }
+
+  /** Calls back with the bar under the pointer and the P&L there, or with nulls when it leaves the chart. */
+  onPoint(listener: (bar: Bar | null, pnl: number | null) => void): void {
+    this.#chart.subscribeCrosshairMove(({ time, seriesData }) => {
+      const bar = time === undefined ? undefined : seriesData.get(this.#price)
+      const level = seriesData.get(this.#pnl)
+      // Sealed: the price series is only ever given bars.
+      listener((bar as Bar | undefined) ?? null, level && 'value' in level ? level.value : null)
+    })
+  }
+
+  fit(): void {
+    this.#chart.timeScale().fitContent()
+  }
+
+  /** Shows fewer bars (a factor under 1) or more, keeping the newest one in view where it is. */
+  zoom(factor: number): void {
+    const range = this.#chart.timeScale().getVisibleLogicalRange()
+    if (range === null) return
+    this.#chart
+      .timeScale()
+      .setVisibleLogicalRange({ from: range.to - (range.to - range.from) * factor, to: range.to })
+  }
+
+  /** Moves the view by a share of its width; negative is back in time. */
+  pan(share: number): void {
+    const range = this.#chart.timeScale().getVisibleLogicalRange()
+    if (range === null) return
+    const step = (range.to - range.from) * share
+    this.#chart.timeScale().setVisibleLogicalRange({ from: range.from + step, to: range.to + step })
+  }
+
+  recolour(colours: ChartColours): void {
+    this.#colours = colours
+    this.#chart.applyOptions(layoutColours(colours))
+    this.#price.applyOptions({
+      upColor: colours.gain,
+      downColor: colours.loss,
+      wickUpColor: colours.gain,
+      wickDownColor: colours.loss,
+      priceLineColor: colours.dimmed,
+    })
+    this.#pnl.applyOptions({
+      topLineColor: colours.gain,
+      bottomLineColor: colours.loss,
+      topFillColor1: colours.gainFaint,
+      topFillColor2: colours.clear,
+      bottomFillColor1: colours.clear,
+      bottomFillColor2: colours.lossFaint,
+    })
+    this.#drawMarkers()
+    this.#drawPosition()
+  }
+
+  remove(): void {
+    this.#chart.remove()
+  }
+
+  #drawMarkers(): void {
+    this.#markers.setMarkers(toMarkers(this.#marks, this.#interval, this.#colours))
+  }
+
+  #drawPosition(): void {
+    if (this.#line) this.#price.removePriceLine(this.#line)
+    this.#line =
+      this.#position &&
+      this.#price.createPriceLine({
+        price: Number(this.#position.price),
+        title: this.#position.title,
+        color: this.#colours.accent,
+        lineWidth: 1,
+        lineStyle: LineStyle.Dashed,
+        axisLabelVisible: true,
+      })
+  }
+}
+
+function label(time: Time, mark: number): string {
+  return axisLabel(Number(time), mark)
+}
+
+function layoutColours(colours: ChartColours) {
+  const line = { color: colours.dimmed, labelBackgroundColor: colours.dimmed }
+  return {
+    layout: {
+      background: { type: ColorType.Solid as const, color: colours.clear },
+      textColor: colours.dimmed,
+      panes: { separatorColor: colours.line, separatorHoverColor: colours.line },
+    },
+    grid: { vertLines: { color: colours.clear }, horzLines: { color: colours.line } },
+    crosshair: { vertLine: line, horzLine: line },
+    rightPriceScale: { borderColor: colours.line },
+    timeScale: { borderColor: colours.line },
+  }
+}
