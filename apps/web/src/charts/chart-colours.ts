@@ -33,15 +33,15 @@ export function readChartColours(element: HTMLElement): ChartColours {
     return context ? rgba(context as unknown as CanvasRenderingContext2D, colour, opacity) : colour
   }
   const colours = {
-    background: resolve('--mantine-color-body'),
+    background: resolve('--surface-card'),
     text: resolve('--mantine-color-text'),
     dimmed: resolve('--mantine-color-dimmed'),
-    line: resolve('--mantine-color-default-border'),
-    accent: resolve('--mantine-primary-color-filled'),
-    gain: resolve('--sd-gain'),
-    loss: resolve('--sd-loss'),
-    gainFaint: resolve('--sd-gain', 0.16),
-    lossFaint: resolve('--sd-loss', 0.16),
+    line: resolve('--line'),
+    accent: resolve('--accent'),
+    gain: resolve('--gain'),
+    loss: resolve('--loss'),
+    gainFaint: resolve('--gain', 0.16),
+    lossFaint: resolve('--loss', 0.16),
     clear: 'rgba(0, 0, 0, 0)',
   }
   probe.remove()

@@ -1,0 +1,22 @@
+import type { Run } from '@stratdesk/contracts/runs'
+import { useLiveRun } from '../api/live.ts'
+import { Live, PnlMoney } from './numbers.tsx'
+import { isActive } from './run-status.tsx'
+
+const noPrice = 'The run holds a position whose price is not known yet.'
+
+/**
+ * A run's net P&L: the live one with its age while the run is active, the stored one afterwards. Unknown while an
+ * open position has no price.
+ */
+export function RunPnl({ run }: { readonly run: Pick<Run, 'id' | 'status' | 'pnl'> }) {
+  const live = useLiveRun(run.id)
+  if (!isActive(run)) return <PnlMoney value={run.pnl.net} why={noPrice} />
+  const pnl = live?.pnl ?? run.pnl
+  const storedAt = run.pnl.asOf === null ? undefined : Date.parse(run.pnl.asOf)
+  return (
+    <Live receivedAt={live?.receivedAt ?? storedAt}>
+      {(isOld) => <PnlMoney value={pnl.net} why={noPrice} muted={isOld} />}
+    </Live>
+  )
+}
