@@ -1,0 +1,148 @@
+import {
+  accountEvents,
+  TickEvent,
+  type AccountEventPayload,
+  type AccountEventType,
+} from '@stratdesk/contracts/events'
+
+/** How the live stream stands. Times are epoch ms; `retryAt` is null while the browser is trying by itself. */
+export type StreamStatus =
+  | { readonly state: 'off' }
+  | { readonly state: 'connecting' | 'live'; readonly since: number }
+  | { readonly state: 'reconnecting' | 'stale'; readonly since: number; readonly retryAt: number | null }
+
+/** What a stream tells its owner. `onGap`: events may have been missed, so everything shown must be read again. */
+export interface StreamHandlers {
+  readonly onEvent: (event: AccountEvent) => void
+  readonly onTick: (tick: TickEvent) => void
+  readonly onGap: () => void
+  readonly onStatus: (status: StreamStatus) => void
+  /** The server refused the stream or it broke for good: true goes on trying, false stops (signed out). */
+  readonly onBroken: () => Promise<boolean>
+}
+
+/** One stored event of the account, its payload checked by the contract. */
+export type AccountEvent = {
+  [T in AccountEventType]: { readonly type: T; readonly payload: AccountEventPayload<T> }
+}[AccountEventType]
+
+/** Cut for longer than this is stale: what the page shows may have changed without it. */
+export const staleAfterMs = 30_000
+const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const
+const wakeCheckMs = 5000
+
+/**
+ * One EventSource that never gives up. The browser's own reconnect resumes after the last event id; when it gives
+ * up, or the machine has slept, a new one is made after a growing pause and `onGap` asks for a full refetch.
+ */
+export class EventStream {
+  readonly #url: string
+  readonly #handlers: StreamHandlers
+  #source: EventSource | undefined
+  #failures = 0
+  #cutSince: number | undefined
+  #hadSource = false
+  #closed = false
+  #retryTimer: ReturnType<typeof setTimeout> | undefined
+  #staleTimer: ReturnType<typeof setTimeout> | undefined
+  readonly #wakeTimer: ReturnType<typeof setInterval>
+
+  constructor(url: string, handlers: StreamHandlers) {
+    this.#url = url
+    this.#handlers = handlers
+    handlers.onStatus({ state: 'connecting', since: Date.now() })
+    this.#open()
+    let lastCheck = Date.now()
+    this.#wakeTimer = setInterval(() => {
+      if (Date.now() - lastCheck > wakeCheckMs * 4) this.retryNow()
+      lastCheck = Date.now()
+    }, wakeCheckMs)
+  }
+
+  /** Makes a new connection at once: the user asked, the network came back or the machine woke up. */
+  retryNow(): void {
+    if (this.#closed) return
+    clearTimeout(this.#retryTimer)
+    this.#cut(null)
+    this.#open()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#source?.close()
+    clearTimeout(this.#retryTimer)
+    clearTimeout(this.#staleTimer)
+    clearInterval(this.#wakeTimer)
+    this.#handlers.onStatus({ state: 'off' })
+  }
+
+  #open(): void {
+    this.#source?.close()
+    const source = new EventSource(this.#url, { withCredentials: true })
+    const isNew = this.#hadSource
+    this.#hadSource = true
+    this.#source = source
+    source.addEventListener('open', () => this.#opened(isNew))
+    source.addEventListener('error', () => void this.#failed(source))
+    source.addEventListener('reset', () => this.#handlers.onGap())
+    source.addEventListener('tick', ({ data }) => {
+      const tick = TickEvent.safeParse(parseJson(data))
+      if (tick.success) this.#handlers.onTick(tick.data)
+    })
+    for (const type of accountEventTypes) {
+      source.addEventListener(type, ({ data }) => {
+        const event = readEvent(type, data)
+        if (event !== undefined) this.#handlers.onEvent(event)
+      })
+    }
+  }
+
+  #opened(isNew: boolean): void {
+    clearTimeout(this.#staleTimer)
+    this.#failures = 0
+    this.#cutSince = undefined
+    this.#handlers.onStatus({ state: 'live', since: Date.now() })
+    if (isNew) this.#handlers.onGap()
+  }
+
+  async #failed(source: EventSource): Promise<void> {
+    if (this.#closed || source !== this.#source) return
+    if (source.readyState !== EventSource.CLOSED) return this.#cut(null)
+    const pauseMs = backoffMs[Math.min(this.#failures, backoffMs.length - 1)] ?? 1000
+    this.#failures += 1
+    this.#cut(Date.now() + pauseMs)
+    this.#retryTimer = setTimeout(() => this.#open(), pauseMs)
+    if (!(await this.#handlers.onBroken())) this.close()
+  }
+
+  #cut(retryAt: number | null): void {
+    this.#cutSince ??= Date.now()
+    const since = this.#cutSince
+    const status = () => (Date.now() - since >= staleAfterMs ? 'stale' : 'reconnecting')
+    this.#handlers.onStatus({ state: status(), since, retryAt })
+    clearTimeout(this.#staleTimer)
+    const untilStale = since + staleAfterMs - Date.now()
+    if (untilStale <= 0) return
+    this.#staleTimer = setTimeout(
+      () => this.#handlers.onStatus({ state: 'stale', since, retryAt }),
+      untilStale,
+    )
+  }
+}
+
+// Sealed: the keys of a const object are exactly its type's keys.
+const accountEventTypes = Object.keys(accountEvents) as AccountEventType[]
+
+function readEvent(type: AccountEventType, data: string): AccountEvent | undefined {
+  const payload = accountEvents[type].safeParse(parseJson(data))
+  // Sealed: the payload was just checked by the schema of this very type.
+  return payload.success ? ({ type, payload: payload.data } as AccountEvent) : undefined
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

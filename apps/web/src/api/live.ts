@@ -1,0 +1,96 @@
+import { streamEvents } from '@stratdesk/contracts/events'
+import { useCallback, useSyncExternalStore } from 'react'
+import { ProblemError } from './problem-error.ts'
+import { EventStream, type AccountEvent, type StreamStatus } from './event-stream.ts'
+import { q } from './query.ts'
+import { queryClient } from './query-client.ts'
+import { createRefetcher } from './refetcher.ts'
+import { requestUrl } from './request.ts'
+import { staleQueries } from './stale-queries.ts'
+import { TickStore, type LivePrice, type LiveRun } from './tick-store.ts'
+import { getSession } from '@stratdesk/contracts/session'
+
+export type { StreamStatus } from './event-stream.ts'
+export type { LivePrice, LiveRun } from './tick-store.ts'
+
+const ticks = new TickStore()
+const refetch = createRefetcher(queryClient)
+const statusListeners = new Set<() => void>()
+const eventListeners = new Set<(event: AccountEvent) => void>()
+let status: StreamStatus = { state: 'off' }
+let stream: EventStream | undefined
+
+/** Opens the page's one live stream; does nothing while it is open. */
+export function openLive(): void {
+  if (stream !== undefined) return
+  stream = new EventStream(requestUrl(streamEvents, {}), {
+    onEvent: takeEvent,
+    onTick: (tick) => ticks.apply(tick, Date.now()),
+    onGap: () => void queryClient.invalidateQueries(),
+    onStatus: (next) => {
+      status = next
+      for (const listener of statusListeners) listener()
+    },
+    onBroken: isStillSignedIn,
+  })
+}
+
+/** Closes the stream and forgets every live number, as on sign-out. */
+export function closeLive(): void {
+  stream?.close()
+  stream = undefined
+  ticks.clear()
+}
+
+/** Tries to reconnect at once. */
+export function reconnectLive(): void {
+  stream?.retryNow()
+}
+
+/** Hears every stored event of the account as it arrives. Returns how to stop listening. */
+export function onAccountEvent(listener: (event: AccountEvent) => void): () => void {
+  eventListeners.add(listener)
+  return () => eventListeners.delete(listener)
+}
+
+/** How the live stream stands. */
+export function useStreamStatus(): StreamStatus {
+  return useSyncExternalStore(subscribeStatus, () => status)
+}
+
+/** The live price of an instrument (`SIM:SPX500`), undefined until a tick names it. */
+export function useLivePrice(instrument: string): LivePrice | undefined {
+  const subscribe = useCallback(
+    (listener: () => void) => ticks.subscribePrice(instrument, listener),
+    [instrument],
+  )
+  return useSyncExternalStore(subscribe, () => ticks.price(instrument))
+}
+
+/** The live result of a run, undefined until a tick names it and after it has ended. */
+export function useLiveRun(runId: string): LiveRun | undefined {
+  const subscribe = useCallback((listener: () => void) => ticks.subscribeRun(runId, listener), [runId])
+  return useSyncExternalStore(subscribe, () => ticks.run(runId))
+}
+
+function subscribeStatus(listener: () => void): () => void {
+  statusListeners.add(listener)
+  return () => statusListeners.delete(listener)
+}
+
+function takeEvent(event: AccountEvent): void {
+  if (event.type === 'run' && endedStates.has(event.payload.status)) ticks.forgetRun(event.payload.runId)
+  for (const queryKey of staleQueries(event)) refetch(queryKey)
+  for (const listener of eventListeners) listener(event)
+}
+
+const endedStates: ReadonlySet<string> = new Set(['stopped', 'failed', 'killed'])
+
+async function isStillSignedIn(): Promise<boolean> {
+  try {
+    await queryClient.fetchQuery({ ...q(getSession), staleTime: 0, retry: false })
+    return true
+  } catch (error) {
+    return !(error instanceof ProblemError && error.code === 'signed-out')
+  }
+}

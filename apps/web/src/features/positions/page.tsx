@@ -1,0 +1,6 @@
+import { Page } from '../../ui/page.tsx'
+
+/** Positions. */
+export function PositionsPage() {
+  return <Page title="Positions">{null}</Page>
+}

@@ -1,0 +1,6 @@
+import { Page } from '../../ui/page.tsx'
+
+/** Strategies. */
+export function StrategiesPage() {
+  return <Page title="Strategies">{null}</Page>
+}

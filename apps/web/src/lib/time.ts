@@ -1,0 +1,67 @@
+const zone = 'Asia/Kolkata'
+const clock = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const clockShort = format({ hour: '2-digit', minute: '2-digit' })
+const dayMonth = format({ day: 'numeric', month: 'short' })
+const dayMonthYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
+const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' })
+
+/** A time as the API sends it (ISO, UTC) or as epoch milliseconds. */
+export type Moment = string | number
+
+/** `14:05:09`, IST. */
+export function timeOfDay(at: Moment): string {
+  return clock(at)
+}
+
+/** `14:05`, IST. */
+export function timeOfDayShort(at: Moment): string {
+  return clockShort(at)
+}
+
+/** `22 Nov`, IST; with the year when it is not this one. */
+export function shortDate(at: Moment, now: Moment = Date.now()): string {
+  return istDay(at).slice(0, 4) === istDay(now).slice(0, 4) ? dayMonth(at) : dayMonthYear(at)
+}
+
+/** The time for today, the date and time for any other day: `14:05:09` or `22 Nov, 14:05`. IST. */
+export function shortTime(at: Moment, now: Moment = Date.now()): string {
+  return istDay(at) === istDay(now) ? clock(at) : `${shortDate(at, now)}, ${clockShort(at)}`
+}
+
+/** For tooltips: `22 Nov 2026, 14:05:09 IST · 08:35:09 UTC`. */
+export function fullTime(at: Moment): string {
+  const utc = new Date(at).toISOString()
+  const sameDay = utc.slice(0, 10) === istDay(at)
+  return `${dayMonthYear(at)}, ${clock(at)} IST · ${sameDay ? '' : `${utc.slice(0, 10)} `}${utc.slice(11, 19)} UTC`
+}
+
+/** The calendar day in IST, `YYYY-MM-DD`, as filters and contracts name days. */
+export function istDay(at: Moment): string {
+  return isoDay.format(new Date(at))
+}
+
+/** A length of time in its two largest units: `9 h 12 min`, `45 s`, `3 d 4 h`. Never negative. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000))
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
+  const hours = Math.floor(minutes / 60)
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+  return hours % 24 === 0 ? `${Math.floor(hours / 24)} d` : `${Math.floor(hours / 24)} d ${hours % 24} h`
+}
+
+/** How long ago in its largest unit: `just now` under 5 s, `45 s ago`, `12 min ago`, `3 d ago`. */
+export function ago(at: Moment, now: number = Date.now()): string {
+  const seconds = Math.floor((now - new Date(at).getTime()) / 1000)
+  if (seconds < 5) return 'just now'
+  if (seconds < 60) return `${seconds} s ago`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`
+  return `${Math.floor(seconds / 86_400)} d ago`
+}
+
+function format(options: Intl.DateTimeFormatOptions): (at: Moment) => string {
+  const formatter = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', ...options })
+  return (at) => formatter.format(new Date(at))
+}
