@@ -59,7 +59,7 @@ class SocketConnection implements Connection {
     })
     this.#socket.on('open', () => this.#opened())
     this.#socket.on('message', (data, isBinary) => this.#heard(bytesOf(data), isBinary))
-    this.#socket.on('ping', () => this.#silence?.refresh())
+    this.#socket.on('ping', () => this.#alive())
     this.#socket.on('unexpected-response', (_request, { statusCode }) => {
       const kind = statusCode === 401 || statusCode === 403 ? 'refused' : 'lost'
       this.#end({ kind, reason: `the broker answered ${statusCode}` })
@@ -97,9 +97,14 @@ class SocketConnection implements Connection {
 
   #heard(bytes: Buffer, isBinary: boolean): void {
     if (this.#isOver) return
-    this.#silence?.refresh()
+    this.#alive()
     if (isBinary) this.#events.onBinary(bytes)
     else this.#events.onText(bytes.toString())
+  }
+
+  /** Puts the silence off; a timer that was called off must not be refreshed, that would set it again. */
+  #alive(): void {
+    if (!this.#isOver) this.#silence?.refresh()
   }
 
   #end(how: ConnectionEnd): void {
