@@ -1,0 +1,47 @@
+import { createServer } from 'node:net'
+
+/** A port somebody asked for, and the variable that changes it. */
+export interface WantedPort {
+  readonly what: string
+  readonly port: number
+  readonly variable: string
+}
+
+/** Whether nothing listens on a port of this machine, over IPv4 or IPv6. */
+export async function isFree(port: number): Promise<boolean> {
+  // One after the other: probes of one port would disturb each other.
+  for (const host of ['127.0.0.1', '::1', undefined]) if (!(await canListen(port, host))) return false
+  return true
+}
+
+function canListen(port: number, host: string | undefined): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  const server = createServer()
+  // A machine without IPv6 has nothing listening there.
+  server.once('error', (error) => resolve(!('code' in error) || error.code !== 'EADDRINUSE'))
+  server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)))
+  return promise
+}
+
+/** One line for each port that is taken, naming the port and its variable; empty when all are free. */
+export async function takenPorts(wanted: readonly WantedPort[]): Promise<readonly string[]> {
+  const lines: string[] = []
+  for (const { what, port, variable } of wanted) {
+    if (!(await isFree(port)))
+      lines.push(`Port ${port} (${what}) is taken: stop what uses it, or set ${variable} to another port.`)
+  }
+  return lines
+}
+
+/** A port that is free now. */
+export function freePort(): Promise<number> {
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  const server = createServer()
+  server.once('error', reject)
+  server.listen({ port: 0, host: '127.0.0.1' }, () => {
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    server.close(() => resolve(port))
+  })
+  return promise
+}
