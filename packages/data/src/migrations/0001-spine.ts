@@ -1,18 +1,19 @@
 import { type Kysely, sql } from 'kysely'
 
-const brokerTables = [
-  'broker_accounts',
-  'broker_connections',
-  'runs',
-  'run_logs',
-  'order_intents',
-  'orders',
-  'fills',
-  'open_lots',
-  'trades',
-  'events',
-  'audit_log',
-]
+/** What the application may do to each broker's table. History that money rests on is only ever added to. */
+const grants = {
+  broker_accounts: 'select, insert, update',
+  broker_connections: 'select, insert, update, delete',
+  runs: 'select, insert, update',
+  run_logs: 'select, insert, delete',
+  order_intents: 'select, insert, update',
+  orders: 'select, insert, update',
+  fills: 'select, insert',
+  open_lots: 'select, insert, update, delete',
+  trades: 'select, insert',
+  events: 'select, insert, delete',
+  audit_log: 'select, insert',
+}
 
 /**
  * The tables of the main job. Every broker table's keys begin with broker_id, because foreign keys and unique
@@ -238,6 +239,19 @@ export async function up(db: Kysely<never>): Promise<void> {
     );
   `.execute(db)
 
+  await createFunctions(db)
+  await createRole(db)
+  for (const [table, privileges] of Object.entries(grants)) await protect(db, table, privileges)
+  await sql`grant select, insert, update, delete on instruments, candles to stratdesk_app`.execute(db)
+  await sql`grant usage on all sequences in schema public to stratdesk_app`.execute(db)
+}
+
+/**
+ * append_event numbers an account's events without gaps and keeps about the newest 10,000 of them.
+ * refuse_stale_fence keeps an actor that has lost its account from deciding on orders; it waits for an actor that is
+ * just taking the account.
+ */
+async function createFunctions(db: Kysely<never>): Promise<void> {
   await sql`
     create function append_event(event_type text, event_payload jsonb) returns bigint
     language plpgsql as $$
@@ -246,12 +260,13 @@ export async function up(db: Kysely<never>): Promise<void> {
       update broker_accounts set event_seq = event_seq + 1 where broker_id = owner returning event_seq into next_seq;
       if next_seq is null then raise exception 'append_event: no such account'; end if;
       insert into events (broker_id, seq, type, payload) values (owner, next_seq, event_type, event_payload);
+      if next_seq % 500 = 0 then
+        delete from events where broker_id = owner and seq <= next_seq - 10000;
+      end if;
       perform pg_notify('account_events', owner || ' ' || next_seq);
       return next_seq;
-    end $$
-  `.execute(db)
+    end $$;
 
-  await sql`
     create function notify_account_wanted() returns trigger
     language plpgsql as $$
     begin
@@ -261,20 +276,25 @@ export async function up(db: Kysely<never>): Promise<void> {
 
     create trigger run_wanted after insert or update of desired on runs
       for each row execute function notify_account_wanted();
+
+    create function refuse_stale_fence() returns trigger
+    language plpgsql as $$
+    declare current_fence bigint;
+    begin
+      select fence into current_fence from broker_accounts where broker_id = new.broker_id for share;
+      if current_fence is distinct from new.fence then
+        raise exception 'stale fence % (now %)', new.fence, current_fence using errcode = 'SD001';
+      end if;
+      return new;
+    end $$;
+
+    create trigger fenced before insert on order_intents
+      for each row execute function refuse_stale_fence();
   `.execute(db)
+}
 
-  for (const table of brokerTables) {
-    await sql`
-      alter table ${sql.table(table)} enable row level security;
-    `.execute(db)
-    await sql`alter table ${sql.table(table)} force row level security`.execute(db)
-    await sql`
-      create policy own_rows on ${sql.table(table)}
-        using (broker_id = nullif(current_setting('app.broker_id', true), ''))
-        with check (broker_id = nullif(current_setting('app.broker_id', true), ''))
-    `.execute(db)
-  }
-
+/** The role is shared by all databases of a server, so another one may have made it, or be making it now. */
+async function createRole(db: Kysely<never>): Promise<void> {
   await sql`
     do $$ begin
       if not exists (select from pg_roles where rolname = 'stratdesk_app') then
@@ -284,6 +304,17 @@ export async function up(db: Kysely<never>): Promise<void> {
   `.execute(db)
   await sql`grant stratdesk_app to current_user`.execute(db)
   await sql`grant usage on schema public to stratdesk_app`.execute(db)
-  await sql`grant select, insert, update, delete on all tables in schema public to stratdesk_app`.execute(db)
-  await sql`grant usage on all sequences in schema public to stratdesk_app`.execute(db)
+}
+
+/** Without app.broker_id no row exists; the owner of the table is held to it too. */
+async function protect(db: Kysely<never>, table: string, privileges: string): Promise<void> {
+  const name = sql.table(table)
+  await sql`alter table ${name} enable row level security`.execute(db)
+  await sql`alter table ${name} force row level security`.execute(db)
+  await sql`
+    create policy own_rows on ${name}
+      using (broker_id = nullif(current_setting('app.broker_id', true), ''))
+      with check (broker_id = nullif(current_setting('app.broker_id', true), ''))
+  `.execute(db)
+  await sql`grant ${sql.raw(privileges)} on ${name} to stratdesk_app`.execute(db)
 }

@@ -1,0 +1,37 @@
+import { hash } from 'node:crypto'
+import { chmod, chown, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { canEnter, type RunAs } from './run-as.ts'
+
+/** A directory of ours that any user of the machine can pass through: the system's state directory, else its temporary one. */
+export async function stateDirectory(): Promise<string> {
+  let failure: unknown
+  for (const parent of ['/var/lib', tmpdir()]) {
+    try {
+      const directory = path.join(parent, 'stratdesk')
+      await mkdir(directory, { recursive: true })
+      await chmod(directory, 0o755)
+      return directory
+    } catch (error) {
+      failure = error
+    }
+  }
+  throw new Error('Neither /var/lib nor the temporary directory can be written', { cause: failure })
+}
+
+/**
+ * Makes `wanted` and gives it to `user`; when that user cannot reach it, takes a directory below the state directory
+ * instead, named after `wanted`, so that the next start finds the same data.
+ */
+export async function reachableDirectory(wanted: string, user: RunAs): Promise<string> {
+  const absolute = path.resolve(wanted)
+  await mkdir(absolute, { recursive: true })
+  if (!user) return absolute
+  await chown(absolute, user.uid, user.gid)
+  if (canEnter(absolute, user)) return absolute
+  const substitute = path.join(await stateDirectory(), hash('sha256', absolute, 'hex').slice(0, 16))
+  await mkdir(substitute, { recursive: true })
+  await chown(substitute, user.uid, user.gid)
+  return substitute
+}

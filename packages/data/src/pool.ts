@@ -1,0 +1,74 @@
+import pg from 'pg'
+
+/** The role every query of the application runs as: it owns nothing and cannot bypass row security. */
+export const applicationRole = 'stratdesk_app'
+
+export interface PoolSettings {
+  readonly url: string
+  /** Connections at most; 10 when absent. */
+  readonly max?: number
+  /** The server ends a statement that runs longer; 10 s when absent. */
+  readonly statementTimeoutMs?: number
+  /** How long to wait for a free or new connection before giving up; 1 s when absent. */
+  readonly connectionTimeoutMs?: number
+  readonly applicationName?: string
+  /** Told of connections lost while idle; the pool replaces them by itself. */
+  readonly onError?: (error: Error) => void
+}
+
+/** A pool whose connections run as the application's role, in UTC, and never take the process down when they break. */
+export function createPool(settings: PoolSettings): pg.Pool {
+  const onError = settings.onError ?? ignore
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    max: settings.max ?? 10,
+    connectionTimeoutMillis: settings.connectionTimeoutMs ?? 1000,
+    statement_timeout: settings.statementTimeoutMs ?? 10_000,
+    idle_in_transaction_session_timeout: 30_000,
+    application_name: settings.applicationName ?? 'stratdesk',
+    options: `-c role=${applicationRole} -c timezone=UTC -c datestyle=ISO`,
+  })
+  pool.on('error', onError)
+  // Without a listener of its own, a client that breaks while it is checked out ends the process.
+  pool.on('connect', (client) => client.on('error', onError))
+  return pool
+}
+
+function ignore(): void {}
+
+/**
+ * Refuses a pool whose role could look past row security: superuser, BYPASSRLS, or owner of a table.
+ * Throws with a sentence that says what to change.
+ */
+export async function assertSafeRole(pool: pg.Pool): Promise<void> {
+  const { rows } = await pool.query<RoleFacts>(`
+    select current_user as name, rolsuper as is_superuser, rolbypassrls as bypasses_rls,
+      exists (
+        select from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+        where relowner = pg_roles.oid and relkind in ('r', 'p') and nspname = 'public'
+      ) as owns_tables
+    from pg_roles where rolname = current_user
+  `)
+  const [role] = rows
+  if (!role) throw new Error('The database does not know the role it is connected as')
+  const fault = unsafeBecause(role)
+  if (!fault) return
+  throw new Error(
+    `Refusing to serve: the database role ${role.name} ${fault}, so row security would not hold. ` +
+      `Connect as a member of ${applicationRole} and let migrations create that role.`,
+  )
+}
+
+interface RoleFacts {
+  readonly name: string
+  readonly is_superuser: boolean
+  readonly bypasses_rls: boolean
+  readonly owns_tables: boolean
+}
+
+function unsafeBecause(role: RoleFacts): string | undefined {
+  if (role.is_superuser) return 'is a superuser'
+  if (role.bypasses_rls) return 'may bypass row security'
+  if (role.owns_tables) return 'owns tables'
+  return undefined
+}

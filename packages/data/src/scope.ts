@@ -1,0 +1,166 @@
+import type { AccountEventPayload, AccountEventType } from '@stratdesk/contracts/events'
+import { QueryCreator } from 'kysely'
+import type pg from 'pg'
+import type { BrokerId } from './broker-id.ts'
+import { brokerPlaceholder } from './tenant/compiler.ts'
+import { TenantExecutor } from './tenant/executor.ts'
+import {
+  type BrokerTable,
+  type Delete,
+  type Insert,
+  type NewRow,
+  type Read,
+  type ReadableTable,
+  type RowOf,
+  type ScopedDatabase,
+  shadow,
+  type Update,
+} from './tenant/scoped-tables.ts'
+import { PoolSession, type Session, withTransaction } from './tenant/session.ts'
+
+export type { BrokerTable, NewRow, Read, ReadableTable, RowOf } from './tenant/scoped-tables.ts'
+
+/** Broker tables whose rows are named by a UUID. */
+type TableWithId = { [T in BrokerTable]: 'id' extends keyof ScopedDatabase[T] ? T : never }[BrokerTable]
+
+/** The Postgres channels an account's rooms and actors speak on; each payload begins with the broker_id. */
+export type AccountChannel = 'account_wanted' | 'account_ticks'
+
+/** One broker's rows, and nothing else: what rooms and actors hold instead of a pool. Costs nothing to make. */
+export interface BrokerScope {
+  readonly brokerId: BrokerId
+  /** Reads from the named tables; another broker's rows do not exist in them, however the query joins. */
+  read<Table extends ReadableTable>(...tables: readonly Table[]): Read<Table>
+  /** Inserts rows of this broker; `.onConflict` and `.returning` chain. */
+  insert<Table extends BrokerTable>(
+    table: Table,
+    rows: NewRow<Table> | readonly NewRow<Table>[],
+  ): Insert<Table>
+  /** Updates rows of this broker. */
+  update<Table extends BrokerTable>(table: Table): Update<Table>
+  /** Deletes rows of this broker. */
+  delete<Table extends BrokerTable>(table: Table): Delete<Table>
+  /** Locks one row until the transaction ends and returns it; undefined when this broker has none of that id. */
+  lock<Table extends TableWithId>(table: Table, id: string): Promise<RowOf<Table> | undefined>
+  /** Locks the account's own row until the transaction ends. */
+  lockAccount(): Promise<RowOf<'broker_accounts'> | undefined>
+  /** Appends an event to the account's log and wakes its streams at commit; returns the event's sequence number. */
+  emit<Type extends AccountEventType>(type: Type, payload: AccountEventPayload<Type>): Promise<string>
+  /** Notifies a channel at commit. The payload is `BROKER` or `BROKER text`; at most 7,900 bytes. */
+  notify(channel: AccountChannel, text?: string): Promise<void>
+  /** Runs `work` in one transaction; called within one, joins it. Keep it short: nothing inside waits on the network. */
+  transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result>
+  /** Yields the rows of a long list in bounded batches, each its own query; see BatchOf. */
+  stream<Row>(next: BatchOf<Row>, batch?: number): AsyncGenerator<Row, void, undefined>
+}
+
+/**
+ * Builds the query of the next batch: ordered, and beginning behind `last` (undefined for the first). A slow reader
+ * holds no connection between batches.
+ */
+export type BatchOf<Row> = (last: Row | undefined) => {
+  limit(rows: number): { execute(): Promise<Row[]> }
+}
+
+/** The scope of one broker. */
+export function createScope(pool: pg.Pool, brokerId: BrokerId): BrokerScope {
+  return new Scope(pool, new PoolSession(pool, brokerId))
+}
+
+class Scope implements BrokerScope {
+  readonly brokerId: BrokerId
+  readonly #pool: pg.Pool
+  readonly #session: Session
+  readonly #executor: TenantExecutor
+
+  constructor(pool: pg.Pool, session: Session) {
+    this.brokerId = session.brokerId
+    this.#pool = pool
+    this.#session = session
+    this.#executor = new TenantExecutor(session)
+  }
+
+  read<Table extends ReadableTable>(...tables: readonly Table[]): Read<Table> {
+    return this.#shadowed<Table>(tables)
+  }
+
+  insert<Table extends BrokerTable>(
+    table: Table,
+    rows: NewRow<Table> | readonly NewRow<Table>[],
+  ): Insert<Table> {
+    const list: readonly object[] = Array.isArray(rows) ? rows : [rows]
+    const withBroker = list.map((row) => ({ ...row, broker_id: brokerPlaceholder }))
+    const creator = new QueryCreator<Pick<ScopedDatabase, Table>>({ executor: this.#executor })
+    // The types refuse broker_id from everybody; this is the one place that writes it.
+    return creator.insertInto(table).values(withBroker as never)
+  }
+
+  update<Table extends BrokerTable>(table: Table): Update<Table> {
+    // Kysely cannot see through the generic table that a broker table has broker_id.
+    const builder = this.#shadowed<'runs'>([table]).updateTable(table as 'runs')
+    return builder.where('broker_id', '=', brokerPlaceholder as never) as never
+  }
+
+  delete<Table extends BrokerTable>(table: Table): Delete<Table> {
+    const builder = this.#shadowed<'runs'>([table]).deleteFrom(table as 'runs')
+    return builder.where('broker_id', '=', brokerPlaceholder as never) as never
+  }
+
+  async lock<Table extends TableWithId>(table: Table, id: string): Promise<RowOf<Table> | undefined> {
+    const builder = this.#unshadowed(table).where('id', '=', id)
+    return (await builder.executeTakeFirst()) as RowOf<Table> | undefined
+  }
+
+  async lockAccount(): Promise<RowOf<'broker_accounts'> | undefined> {
+    return (await this.#unshadowed('broker_accounts').executeTakeFirst()) as
+      | RowOf<'broker_accounts'>
+      | undefined
+  }
+
+  async emit<Type extends AccountEventType>(type: Type, payload: AccountEventPayload<Type>): Promise<string> {
+    const { rows } = await this.#session.run('select append_event($1, $2) as seq', [
+      type,
+      JSON.stringify(payload),
+    ])
+    return String(rows[0]?.['seq'])
+  }
+
+  async notify(channel: AccountChannel, text?: string): Promise<void> {
+    const payload = text === undefined ? this.brokerId : `${this.brokerId} ${text}`
+    await this.#session.run('select pg_notify($1, $2)', [channel, payload])
+  }
+
+  async transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result> {
+    if (this.#session.inTransaction) return await work(this)
+    return await withTransaction(this.#pool, this.brokerId, (session) => work(new Scope(this.#pool, session)))
+  }
+
+  async *stream<Row>(next: BatchOf<Row>, batch = 1000): AsyncGenerator<Row, void, undefined> {
+    let last: Row | undefined
+    let rows: Row[]
+    do {
+      rows = await next(last).limit(batch).execute()
+      yield* rows
+      last = rows.at(-1)
+    } while (rows.length === batch)
+  }
+
+  #shadowed<Table extends ReadableTable>(
+    tables: readonly ReadableTable[],
+  ): QueryCreator<Pick<ScopedDatabase, Table>> {
+    const withNode = shadow(tables)
+    return new QueryCreator({ executor: this.#executor, ...(withNode && { withNode }) })
+  }
+
+  /** Locks inside: `for update` around a shadowing `with` silently locks nothing. */
+  #unshadowed(table: BrokerTable) {
+    if (!this.#session.inTransaction) throw new Error('A row can be locked in a transaction only')
+    // Kysely cannot see through the generic table; `runs` has every column named here.
+    const creator = new QueryCreator<ScopedDatabase>({ executor: this.#executor })
+    return creator
+      .selectFrom(table as 'runs')
+      .selectAll()
+      .where('broker_id', '=', brokerPlaceholder as never)
+      .forUpdate()
+  }
+}

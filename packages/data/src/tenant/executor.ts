@@ -1,0 +1,36 @@
+import {
+  type CompiledQuery,
+  type ConnectionProvider,
+  DefaultQueryExecutor,
+  PostgresAdapter,
+  type QueryResult,
+} from 'kysely'
+import { brokerPlaceholder, compiler } from './compiler.ts'
+import type { Session } from './session.ts'
+
+/**
+ * Runs Kysely's queries through a broker's session. Kysely's own way to a connection (streams, plugins, savepoints)
+ * is closed: it would go around the broker.
+ */
+export class TenantExecutor extends DefaultQueryExecutor {
+  readonly #session: Session
+
+  constructor(session: Session) {
+    super(compiler, adapter, closed)
+    this.#session = session
+  }
+
+  override async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { brokerId } = this.#session
+    const values = query.parameters.map((value) => (value === brokerPlaceholder ? brokerId : value))
+    const { rows, rowCount } = await this.#session.run(query.sql, values)
+    // Kysely typed the rows from the query itself; the wire cannot know them.
+    return { rows: rows as R[], numAffectedRows: BigInt(rowCount) }
+  }
+}
+
+const adapter = new PostgresAdapter()
+
+const closed: ConnectionProvider = {
+  provideConnection: () => Promise.reject(new Error('Queries of a broker run through its scope only')),
+}

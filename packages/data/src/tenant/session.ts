@@ -1,0 +1,125 @@
+import pg from 'pg'
+import type { BrokerId } from '../broker-id.ts'
+import { asBroker, beginAsBroker, isStalePlan, Statement, type StatementResult } from './statement.ts'
+import { BindError } from './wire-values.ts'
+
+/** Runs statements as one broker. */
+export interface Session {
+  readonly brokerId: BrokerId
+  readonly inTransaction: boolean
+  run(text: string, values: readonly unknown[]): Promise<StatementResult>
+}
+
+/** Runs each statement by itself on any free connection of the pool: one round trip, one implicit transaction. */
+export class PoolSession implements Session {
+  readonly inTransaction = false
+  readonly brokerId: BrokerId
+  readonly pool: pg.Pool
+
+  constructor(pool: pg.Pool, brokerId: BrokerId) {
+    this.pool = pool
+    this.brokerId = brokerId
+  }
+
+  async run(text: string, values: readonly unknown[]): Promise<StatementResult> {
+    try {
+      return await this.#once(text, values)
+    } catch (error) {
+      // Postgres refuses a stale plan before running anything, so once more is safe.
+      if (error instanceof pg.DatabaseError && isStalePlan(error)) return this.#once(text, values)
+      throw error
+    }
+  }
+
+  async #once(text: string, values: readonly unknown[]): Promise<StatementResult> {
+    const client = await this.pool.connect()
+    let isLost = false
+    try {
+      return await client.query(new Statement(text, values, asBroker(this.brokerId))).result
+    } catch (error) {
+      isLost = connectionIsLost(error)
+      throw error
+    } finally {
+      client.release(isLost)
+    }
+  }
+}
+
+/** Runs statements in one transaction. BEGIN and the broker's setting travel with the first statement. */
+export class TransactionSession implements Session {
+  readonly inTransaction = true
+  readonly brokerId: BrokerId
+  readonly #client: pg.PoolClient
+  #state: 'unopened' | 'open' | 'ended' = 'unopened'
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(client: pg.PoolClient, brokerId: BrokerId) {
+    this.#client = client
+    this.brokerId = brokerId
+  }
+
+  run(text: string, values: readonly unknown[]): Promise<StatementResult> {
+    const result = this.#last.then(() => this.#send(text, values))
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  async #send(text: string, values: readonly unknown[]): Promise<StatementResult> {
+    if (this.#state === 'ended')
+      throw new Error('The transaction has ended; its scope cannot be used any more')
+    const preludes = this.#state === 'unopened' ? beginAsBroker(this.brokerId) : []
+    this.#state = 'open'
+    return await this.#client.query(new Statement(text, values, preludes)).result
+  }
+
+  /** Commits. Throws when Postgres rolled back instead, because a statement had failed and was not rethrown. */
+  async commit(): Promise<void> {
+    const { command } = await this.#end('commit')
+    if (command === 'ROLLBACK')
+      throw new Error('The transaction was rolled back: one of its statements had failed')
+  }
+
+  async rollback(): Promise<void> {
+    await this.#end('rollback')
+  }
+
+  async #end(text: 'commit' | 'rollback'): Promise<{ readonly command: string }> {
+    await this.#last
+    const wasOpen = this.#state === 'open'
+    this.#state = 'ended'
+    if (!wasOpen) return { command: '' }
+    return await this.#client.query(new Statement(text, [], [])).result
+  }
+}
+
+/** Runs `work` in one transaction of this broker; its connection is discarded when it cannot be left clean. */
+export async function withTransaction<Result>(
+  pool: pg.Pool,
+  brokerId: BrokerId,
+  work: (session: Session) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect()
+  const session = new TransactionSession(client, brokerId)
+  let isClean = true
+  try {
+    const result = await work(session)
+    isClean = false
+    await session.commit()
+    isClean = true
+    return result
+  } catch (error) {
+    isClean = await session.rollback().then(
+      () => isClean && !connectionIsLost(error),
+      () => false,
+    )
+    throw error
+  } finally {
+    client.release(!isClean)
+  }
+}
+
+/** Whether an error means that its connection is of no more use: it is not Postgres' own, or Postgres is closing. */
+function connectionIsLost(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return !(error instanceof BindError)
+  return error.severity === 'FATAL' || error.severity === 'PANIC'
+}
