@@ -20,6 +20,7 @@ export const textOrNull = z
 /** An IST time without offset, as the instant it means; absent, null, '' and unreadable text are null. */
 export const istTimeOrNull = z
   .unknown()
+  .optional()
   .transform((value) => (typeof value === 'string' ? instantOrNull(value) : null))
 
 /** A list of words; absent is empty. */
