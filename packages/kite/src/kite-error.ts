@@ -46,6 +46,13 @@ export class KiteError extends Error {
   get isTokenDead(): boolean {
     return this.errorType === 'TokenException'
   }
+
+  /** The same failure in other words. */
+  reworded(message: string): KiteError {
+    const { status, errorType, isDefinite, retryAfterMs } = this
+    const asked = retryAfterMs === undefined ? {} : { retryAfterMs }
+    return new KiteError({ status, errorType, message, isDefinite, ...asked })
+  }
 }
 
 /** A reply that came but is not what Kite promises; it says nothing about whether the call took effect. */

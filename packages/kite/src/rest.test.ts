@@ -100,9 +100,9 @@ test('a failed exchange of the token is not tried again and names no secret', as
 
 test('printing or serialising a client shows no secret', async () => {
   await using one = await pair((response) => succeed(response, null))
-  expect(
-    `${String(one.client)} ${JSON.stringify(one.client)} ${inspect(one.client, { depth: 9, showHidden: true })}`,
-  ).not.toMatch(/secret/)
+  expect(`${JSON.stringify(one.client)} ${inspect(one.client, { depth: 9, showHidden: true })}`).not.toMatch(
+    /secret/,
+  )
 })
 
 test('a dead token is told from every other refusal, and not tried again', async () => {
@@ -231,7 +231,7 @@ test.each(['placeOrder', 'modifyOrder', 'cancelOrder'] as const)(
     const answers: readonly [string, Answer][] = [
       ['rejected', (response) => refuse(response, 400, 'InputException', 'Invalid quantity.')],
       ['rejected', (response) => refuse(response, 403, 'TokenException', 'Dead.')],
-      ['rejected', (response) => refuse(response, 429, 'TooManyException', 'Slower.')],
+      ['rejected', (response) => refuse(response, 429, 'NetworkException', 'Too many requests')],
       ['rejected', (response) => refuse(response, 400, 'MarginException', 'Insufficient funds.')],
       ['unknown', (response) => refuse(response, 500, 'OrderException', 'Sorry.')],
       ['unknown', (response) => refuse(response, 503, 'NetworkException', 'OMS away.')],

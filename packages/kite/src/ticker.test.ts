@@ -41,7 +41,7 @@ async function broker(admit: (token: string | null) => number = () => 101) {
     }
     sockets.handleUpgrade(request, stream, head, (socket) => {
       const heard: unknown[] = []
-      socket.on('message', (data) => heard.push(JSON.parse(String(data))))
+      socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString())))
       joined.push({ socket, token, heard })
     })
   })

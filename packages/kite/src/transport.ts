@@ -71,7 +71,7 @@ export function createTransport(options: TransportOptions): Transport {
     const deadline = AbortSignal.timeout(call.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs)
     const signal = given ? AbortSignal.any([given, deadline]) : deadline
     try {
-      const query = call.query?.size ? `?${call.query}` : ''
+      const query = call.query?.size ? `?${call.query.toString()}` : ''
       const response = await fetch(`${base}${call.path}${query}`, {
         method: call.method,
         headers,
@@ -107,7 +107,8 @@ function dataOf(call: KiteCall, response: Response, text: string): unknown {
   if (refused.success) {
     const errorType = refused.data.error_type ?? 'GeneralException'
     const message = `${place}: ${refused.data.message ?? 'refused without a message'}`
-    const isDefinite = status < 500 && !vagueTypes.has(errorType)
+    // Too many requests is said at the door, whatever it is called; Kite calls it NetworkException.
+    const isDefinite = status === 429 || (status < 500 && !vagueTypes.has(errorType))
     throw new KiteError({ status, errorType, message, isDefinite, ...asked })
   }
   const answered = dataEnvelope.safeParse(envelope)
@@ -153,8 +154,6 @@ function codeOf(error: unknown): string {
 function cleaned(error: KiteError, secrets: readonly string[]): KiteError {
   const found = secrets.filter((secret) => secret !== '' && error.message.includes(secret))
   if (found.length === 0) return error
-  return new KiteError({
-    ...error,
-    message: found.reduce((text, secret) => text.replaceAll(secret, '[secret]'), error.message),
-  })
+  const message = found.reduce((text, secret) => text.replaceAll(secret, '[secret]'), error.message)
+  return error.reworded(message)
 }

@@ -16,12 +16,13 @@ export type Answer = (response: ServerResponse, count: number, seen: Seen) => vo
 /** A real HTTP server on a free port that answers everything with `answer` and remembers what it saw. */
 export async function serve(answer: Answer) {
   const seen: Seen[] = []
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void hear(request, response))
+  const hear = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await text(request)
     const one: Seen = { method: request.method ?? '', url: request.url ?? '', headers: request.headers, body }
     seen.push(one)
     answer(response, seen.length - 1, one)
-  })
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   // A server that listens on a port has an address of this form.
   const { port } = server.address() as AddressInfo
