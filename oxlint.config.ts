@@ -1,8 +1,10 @@
 import { defineConfig } from 'oxlint'
 import { commonImportLaw, importLaw } from './scripts/import-law.ts'
 
+const plugins = ['typescript', 'unicorn', 'oxc', 'import', 'promise'] as const
+
 export default defineConfig({
-  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'react', 'jsx-a11y', 'promise', 'vitest'],
+  plugins: [...plugins],
   categories: { correctness: 'error' },
   ignorePatterns: ['**/dist/**', '.data/**', 'playwright-report/**', 'test-results/**'],
   rules: {
@@ -17,7 +19,6 @@ export default defineConfig({
       'error',
       { allow: [{ from: 'lib', name: ['URL', 'URLSearchParams'] }] },
     ],
-    'react/rules-of-hooks': 'error',
     'import/no-cycle': 'error',
     'import/no-default-export': 'error',
     'max-lines': ['error', { max: 250 }],
@@ -26,7 +27,16 @@ export default defineConfig({
   },
   overrides: [
     ...importLaw,
-    { files: ['**/*.config.ts'], rules: { 'import/no-default-export': 'off' } },
+    {
+      files: ['apps/web/**'],
+      plugins: [...plugins, 'react', 'jsx-a11y'],
+      rules: { 'react/rules-of-hooks': 'error', 'react/exhaustive-deps': 'error' },
+    },
+    {
+      files: ['{apps,packages}/**/*.test.{ts,tsx}', '{scripts,bench}/**/*.test.ts'],
+      plugins: [...plugins, 'vitest'],
+    },
+    { files: ['**/*.config.ts', 'e2e/build-web.ts'], rules: { 'import/no-default-export': 'off' } },
     {
       files: ['**/*.test.ts', '**/*.test.tsx', 'e2e/**/*.ts'],
       rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' },

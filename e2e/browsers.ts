@@ -3,10 +3,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium, firefox, webkit } from '@playwright/test'
 
-/** How a browser is started: Playwright's own build when there is one, otherwise the system's program. */
+/** How a browser is started: `own` is Playwright's own build, anything else the path of the system's program. */
 export interface Browsers {
-  readonly chromium: string | 'own'
-  readonly firefox: string | 'own'
+  readonly chromium: string
+  readonly firefox: string
   /** Only where Playwright's own is installed: no system has another. */
   readonly webkit: 'own' | undefined
 }

@@ -10,8 +10,8 @@ const badSettings = 78
 const since = performance.now()
 /** In the order of their stopping: the API writes its checkpoints while the database is still there. */
 const running: { api?: Child; web?: Child; sim?: Child; postgres?: Child } = {}
-/** `again`: something changed while the API was starting. */
-let restart: 'none' | 'now' | 'again' = 'none'
+let restarting = false
+let changedMeanwhile = false
 let stopping: Promise<never> | undefined
 
 function settingsOrExit(): DevSettings {
@@ -39,7 +39,7 @@ async function keep(place: keyof typeof running, child: Child): Promise<void> {
   running[place] = child
   await child.ready
   void child.exited.then((how) => {
-    if (stopping !== undefined || (place === 'api' && restart !== 'none')) return
+    if (stopping !== undefined || (place === 'api' && restarting)) return
     console.error(`\n${child.name} ended by itself (${how}). Stopping the rest.`)
     return stop(1)
   })
@@ -66,11 +66,9 @@ function report(error: unknown): void {
 /** Starts the API anew after a change of its sources; a change that does not start waits for the next one. */
 async function restartApi(settings: DevSettings): Promise<void> {
   if (stopping !== undefined) return
-  if (restart !== 'none') {
-    restart = 'again'
-    return
-  }
-  restart = 'now'
+  changedMeanwhile = restarting
+  if (restarting) return
+  restarting = true
   try {
     await running.api?.stop()
     await keep('api', startApi(settings))
@@ -79,9 +77,8 @@ async function restartApi(settings: DevSettings): Promise<void> {
     report(error)
     console.error('Waiting for the next change.')
   }
-  const again = restart === 'again'
-  restart = 'none'
-  if (again) await restartApi(settings)
+  restarting = false
+  if (changedMeanwhile) await restartApi(settings)
 }
 
 function watchApi(settings: DevSettings): void {

@@ -1,0 +1,61 @@
+import { test as base, expect, type Browser, type Page } from '@playwright/test'
+import { startStack, type Stack } from './stack.ts'
+import { signIn } from './sign-in.ts'
+
+/** A browser of its own (own cookies, own storage), signed in. */
+export type NewDevice = (brokerId: string, browser?: Browser) => Promise<Page>
+
+interface JourneyFixtures {
+  /** A broker account that no other journey uses. */
+  readonly brokerId: string
+  readonly newDevice: NewDevice
+}
+
+let accounts = 0
+
+/** Playwright's `test` with the product running. An error that no code caught fails the journey. */
+export const test = base.extend<JourneyFixtures, { stack: Stack }>({
+  stack: [
+    // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs from this pattern.
+    async ({}, use) => {
+      const stack = await startStack()
+      await use(stack)
+      await stack.close()
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  baseURL: ({ stack }, use) => use(stack.webUrl),
+  // oxlint-disable-next-line no-empty-pattern -- as above.
+  brokerId: async ({}, use) => {
+    accounts += 1
+    await use(`UK${String(accounts).padStart(4, '0')}`)
+  },
+  page: async ({ page }, use) => {
+    const errors = watchErrors(page)
+    await use(page)
+    expect(errors, 'errors that no code caught').toEqual([])
+  },
+  newDevice: async ({ browser, stack, contextOptions }, use) => {
+    const opened: { page: Page; errors: string[] }[] = []
+    await use(async (brokerId, otherBrowser) => {
+      const context = await (otherBrowser ?? browser).newContext({ ...contextOptions, baseURL: stack.webUrl })
+      const page = await context.newPage()
+      opened.push({ page, errors: watchErrors(page) })
+      await signIn(page, brokerId)
+      return page
+    })
+    await Promise.all(opened.map(({ page }) => page.context().close()))
+    expect(
+      opened.flatMap(({ errors }) => errors),
+      'errors that no code caught',
+    ).toEqual([])
+  },
+})
+
+function watchErrors(page: Page): string[] {
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.stack ?? error.message))
+  return errors
+}
+
+export { expect }
