@@ -59,7 +59,13 @@ describe('checkField', () => {
   })
 
   test('wants an instrument with its exchange', () => {
-    const field = { ...text, name: 'instrument', kind: 'instrument', initial: '' } as const
+    const field = {
+      ...text,
+      name: 'instrument',
+      kind: 'instrument',
+      pattern: '^[A-Z]+:.+$',
+      initial: '',
+    } as const
     expect(checkField(field, 'SIM:SPX500')).toBeNull()
     expect(checkField(field, 'NSE:M&M')).toBeNull()
     expect(checkField(field, 'spx')).toBe('Choose an instrument from the list')

@@ -26,6 +26,10 @@ function checkNumber(field: NumberField, text: string): string | null {
   return null
 }
 
+function hasPattern({ pattern }: { readonly pattern: string | null }, value: string): boolean {
+  return pattern === null || new RegExp(pattern, 'u').test(value)
+}
+
 function emptyMessage(field: ParamField): string {
   switch (field.kind) {
     case 'number':
@@ -50,11 +54,12 @@ export function checkField(field: ParamField, value: string | boolean | undefine
     case 'select':
       return field.options.some((option) => option.value === value) ? null : 'Choose one of the list'
     case 'text':
-      return field.maxLength !== null && value.length > field.maxLength
-        ? `Must be ${field.maxLength} characters or fewer`
-        : null
+      if (field.maxLength !== null && value.length > field.maxLength) {
+        return `Must be ${field.maxLength} characters or fewer`
+      }
+      return hasPattern(field, value) ? null : 'Is not in the form this needs'
     case 'instrument':
-      return /^[A-Z0-9]+:.+$/.test(value) ? null : 'Choose an instrument from the list'
+      return hasPattern(field, value) ? null : 'Choose an instrument from the list'
   }
 }
 

@@ -25,12 +25,14 @@ export interface SelectField extends FieldText {
 
 export interface InstrumentField extends FieldText {
   readonly kind: 'instrument'
+  readonly pattern: string | null
   readonly initial: string
 }
 
 export interface TextField extends FieldText {
   readonly kind: 'text'
   readonly maxLength: number | null
+  readonly pattern: string | null
   readonly initial: string
 }
 
@@ -63,6 +65,7 @@ const Property = z.object({
   maximum: z.number().optional(),
   multipleOf: z.number().positive().optional(),
   maxLength: z.int().optional(),
+  pattern: z.string().optional(),
   enum: z.array(z.union([z.string(), z.number()])).optional(),
   labels: z.record(z.string(), z.string()).optional(),
 })
@@ -111,8 +114,9 @@ function toField(name: string, schema: Property, required: boolean): ParamField 
       initial,
     }
   }
-  if (schema.widget === 'instrument') return { ...text, kind: 'instrument', initial }
-  return { ...text, kind: 'text', maxLength: schema.maxLength ?? null, initial }
+  const pattern = schema.pattern ?? null
+  if (schema.widget === 'instrument') return { ...text, kind: 'instrument', pattern, initial }
+  return { ...text, kind: 'text', maxLength: schema.maxLength ?? null, pattern, initial }
 }
 
 /**
