@@ -9,6 +9,7 @@ import { dashboardSearch } from './features/dashboard/search.ts'
 import { runSearch, runsSearch } from './features/runs/search.ts'
 import { leaveSignIn, requireSession } from './features/session/guard.ts'
 import { signInSearch } from './features/session/search.ts'
+import { startRunSearch } from './features/strategies/search.ts'
 import { tradesSearch } from './features/trades/search.ts'
 import { NotFound, ScreenBroken, ScreenPending } from './ui/screens.tsx'
 import { Frame } from './ui/frame/frame.tsx'
@@ -56,6 +57,7 @@ const strategies = createRoute({
 const startRun = createRoute({
   getParentRoute: () => app,
   path: '/strategies/$strategyId/start',
+  validateSearch: startRunSearch,
   loader: () => load(q(listStrategies)),
   component: lazyRouteComponent(() => import('./features/strategies/start-run-page.tsx'), 'StartRunPage'),
 })
