@@ -53,7 +53,7 @@ export class TickStore {
   clear(): void {
     this.#prices.clear()
     this.#runs.clear()
-    for (const key of [...this.#listeners.keys()]) this.#wake(key)
+    for (const key of this.#listeners.keys()) this.#wake(key)
   }
 
   subscribePrice(instrument: string, listener: () => void): () => void {

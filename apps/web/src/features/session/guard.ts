@@ -5,7 +5,7 @@ import { ProblemError } from '../../api/problem-error.ts'
 import { q } from '../../api/query.ts'
 import { queryClient } from '../../api/query-client.ts'
 import type { SignInSearch } from './search.ts'
-import { takeReturnPath } from './return-path.ts'
+import { takeReturnPath } from '../../api/return-path.ts'
 
 async function isSignedIn(): Promise<boolean> {
   try {

@@ -1,10 +1,57 @@
+import { useHotkeys } from '@mantine/hooks'
 import { Outlet } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { useConnection } from '../../api/session.ts'
+import { Banner } from './banner.tsx'
+import classes from './frame.module.css'
+import { Header } from './header.tsx'
+import { BottomBar, Rail } from './rail.tsx'
 
-/** The frame of every signed-in screen. */
+const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
+
+/** The frame of every signed-in screen: rail, header, one banner, the screen, and the command palette over it. */
 export function Frame() {
+  const connection = useConnection()
+  const [isPaletteOpen, setPaletteOpen] = useState(false)
+  const [wasPaletteOpened, setPaletteOpened] = useState(false)
+  const openPalette = () => {
+    setPaletteOpened(true)
+    setPaletteOpen(true)
+  }
+  useHotkeys([['mod+K', openPalette]], [])
+
   return (
-    <main>
-      <Outlet />
-    </main>
+    <div className={classes.frame}>
+      <a href="#main" className={classes.skip}>
+        Skip to content
+      </a>
+      <Rail />
+      <div className={classes.column}>
+        {connection?.simulated === true && <SimulatorRibbon />}
+        <Header onOpenPalette={openPalette} />
+        <Banner />
+        <main id="main" tabIndex={-1} className={classes.main}>
+          <Outlet />
+        </main>
+        <BottomBar />
+      </div>
+      {wasPaletteOpened && (
+        <Suspense>
+          <Palette opened={isPaletteOpen} onClose={() => setPaletteOpen(false)} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+function SimulatorRibbon() {
+  return (
+    <div role="note" className={classes.ribbon}>
+      <strong>Simulated broker</strong>
+      <span className={classes.wideOnly}>
+        Prices are replayed or made up, and no order reaches an exchange.
+      </span>
+      <span className={classes.narrowOnly}>No order reaches an exchange.</span>
+    </div>
   )
 }

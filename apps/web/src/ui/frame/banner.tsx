@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core'
+import { IconAlertTriangle, IconPlugOff } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { reconnectLive, type StreamStatus, useStreamStatus } from '../../api/live.ts'
+import { useConnection, useRenewConnection } from '../../api/session.ts'
+import { duration, timeOfDay } from '../../lib/time.ts'
+import { useNow } from '../use-now.ts'
+import classes from './banner.module.css'
+import { connectionNow } from './connection-now.ts'
+import { secondsUntil } from './stream-mark.tsx'
+
+/** A cut shorter than this is not worth a banner. */
+const briefMs = 3000
+
+/** The one place under the header for what needs an act: a cut stream first, then an ended broker connection. */
+export function Banner() {
+  const stream = useStreamStatus()
+  const connection = useConnection()
+  const now = useNow(1000)
+  if ((stream.state === 'reconnecting' || stream.state === 'stale') && now - stream.since > briefMs) {
+    return <StreamBanner stream={stream} now={now} />
+  }
+  if (connection === undefined) return null
+  const status = connectionNow(connection, now)
+  return status === 'expired' || status === 'disconnected' ? <ConnectionBanner status={status} /> : null
+}
+
+type CutStream = Extract<StreamStatus, { retryAt: unknown }>
+
+function StreamBanner({ stream, now }: { readonly stream: CutStream; readonly now: number }) {
+  const next =
+    stream.retryAt === null ? 'Trying again now.' : `Next try in ${secondsUntil(stream.retryAt, now)} s.`
+  return (
+    <Line
+      tone="warn"
+      icon={<IconPlugOff size={18} stroke={1.7} aria-hidden />}
+      action={
+        <Button size="compact-sm" variant="default" onClick={reconnectLive}>
+          Try now
+        </Button>
+      }
+    >
+      <strong>Live updates are cut since {timeOfDay(stream.since)}.</strong>{' '}
+      <span>
+        Numbers are {duration(now - stream.since)} old; your runs go on without this page.{' '}
+        <span aria-hidden>{next}</span>
+      </span>
+    </Line>
+  )
+}
+
+function ConnectionBanner({ status }: { readonly status: 'expired' | 'disconnected' }) {
+  const renew = useRenewConnection()
+  return (
+    <Line
+      tone="bad"
+      icon={<IconAlertTriangle size={18} stroke={1.7} aria-hidden />}
+      action={
+        <Button size="compact-sm" color="red" loading={renew.isPending} onClick={() => renew.mutate()}>
+          Renew with Kite
+        </Button>
+      }
+    >
+      <strong>
+        {status === 'expired'
+          ? 'The broker connection has expired.'
+          : 'This account is not connected to the broker.'}
+      </strong>{' '}
+      Runs get no prices and decide nothing until it is renewed.
+      {renew.isError && ` ${renew.error.message}`}
+    </Line>
+  )
+}
+
+interface LineProps {
+  readonly tone: 'warn' | 'bad'
+  readonly icon: ReactNode
+  readonly action: ReactNode
+  readonly children: ReactNode
+}
+
+function Line({ tone, icon, action, children }: LineProps) {
+  return (
+    <div role="status" className={classes.banner} data-tone={tone}>
+      {icon}
+      <div className={classes.words}>{children}</div>
+      {action}
+    </div>
+  )
+}

@@ -1,0 +1,67 @@
+import { Tooltip, UnstyledButton } from '@mantine/core'
+import { useLocalStorage } from '@mantine/hooks'
+import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import { Logo } from '../logo.tsx'
+import { screens, screensOnPhone } from './navigation.ts'
+import classes from './rail.module.css'
+
+/** The navigation at the left: icons with words, or icons alone; which is remembered on this device. */
+export function Rail() {
+  const [isNarrow, setNarrow] = useLocalStorage({
+    key: 'stratdesk-rail-narrow',
+    defaultValue: false,
+    getInitialValueInEffect: false,
+  })
+  const Icon = isNarrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
+  return (
+    <div className={classes.rail} data-narrow={isNarrow || undefined}>
+      <Link to="/" className={classes.brand} aria-label="Stratdesk, to the dashboard">
+        <Logo />
+        <span className={classes.word}>Stratdesk</span>
+      </Link>
+      <nav aria-label="Screens" className={classes.screens}>
+        {screens.map(({ to, label, icon: ScreenIcon }) => (
+          <Tooltip key={to} label={label} position="right" disabled={!isNarrow}>
+            <Link
+              to={to}
+              className={classes.screen}
+              activeOptions={{ exact: to === '/', includeSearch: false }}
+              aria-label={label}
+            >
+              <ScreenIcon size={18} stroke={1.7} aria-hidden />
+              <span className={classes.word}>{label}</span>
+            </Link>
+          </Tooltip>
+        ))}
+      </nav>
+      <UnstyledButton
+        className={classes.collapse}
+        aria-label={isNarrow ? 'Widen the menu' : 'Narrow the menu'}
+        onClick={() => setNarrow(!isNarrow)}
+      >
+        <Icon size={18} stroke={1.7} aria-hidden />
+        <span className={classes.word}>Narrow</span>
+      </UnstyledButton>
+    </div>
+  )
+}
+
+/** The navigation at the bottom of a phone. */
+export function BottomBar() {
+  return (
+    <nav aria-label="Screens" className={classes.bottom}>
+      {screensOnPhone.map(({ to, label, icon: ScreenIcon }) => (
+        <Link
+          key={to}
+          to={to}
+          className={classes.tab}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
+        >
+          <ScreenIcon size={20} stroke={1.7} aria-hidden />
+          <span>{label}</span>
+        </Link>
+      ))}
+    </nav>
+  )
+}
