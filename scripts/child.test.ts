@@ -38,13 +38,13 @@ import { serveParent } from ${childModule}
 await serveParent(async () => {
   const timer = setInterval(() => {}, 1000)
   console.log('started')
-  return async () => { console.log('stopped'); clearInterval(timer) }
+  return { url: 'x:1', stop: async () => { console.log('stopped'); clearInterval(timer) } }
 })`
 
 it('is ready when it says so, and stops its work when it is told to', async () => {
   const lines: string[] = []
   const child = await start('server', server, (line) => lines.push(line))
-  await child.ready
+  expect(await child.ready).toEqual({ ready: true, url: 'x:1' })
   await child.stop()
   expect(await child.exited).toBe('exit code 0')
   expect(lines).toEqual(['started', 'stopped'])

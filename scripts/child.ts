@@ -5,14 +5,20 @@ import { createInterface } from 'node:readline'
 export interface Child {
   readonly name: string
   readonly pid: number
-  /** Resolves when it says that it can be used; rejects with `ChildFailed` when it ends before. */
-  readonly ready: Promise<void>
+  /** Resolves with its message when it says that it can be used; rejects with `ChildFailed` when it ends before. */
+  readonly ready: Promise<ReadyMessage>
   /** Resolves, never rejects, with a few words on how it ended. */
   readonly exited: Promise<string>
   /** Sends SIGTERM and, after `graceMs`, SIGKILL; resolves when the process is gone. */
   stop(graceMs?: number): Promise<void>
   /** Ends it at once, as a power cut would. */
   kill(): Promise<void>
+}
+
+/** What a child says once it can be used; some name their address. */
+export interface ReadyMessage {
+  readonly ready: true
+  readonly url?: string
 }
 
 /** What to start: a TypeScript file that sends `{ ready: true }` over IPC when it can be used. */
@@ -47,10 +53,12 @@ export function startChild(options: ChildOptions): Child {
     ...(cwd === undefined ? {} : { cwd }),
   })
   const lines = keepLines(child, options.onLine)
-  const ready = Promise.withResolvers<void>()
+  const ready = Promise.withResolvers<ReadyMessage>()
   const ended = Promise.withResolvers<string>()
   child.on('message', (message) => {
-    if (typeof message === 'object' && message !== null && 'ready' in message) ready.resolve()
+    if (typeof message !== 'object' || message === null || !('ready' in message)) return
+    const url = 'url' in message ? message.url : undefined
+    ready.resolve({ ready: true, ...(typeof url === 'string' ? { url } : {}) })
   })
   child.on('error', (error) => ended.resolve(error.message))
   child.on('close', (code, signal) => ended.resolve(signal ? `ended by ${signal}` : `exit code ${code}`))
@@ -93,11 +101,13 @@ function keepLines(child: ChildProcess, onLine: ChildOptions['onLine']): readonl
  * For a file run as a child: starts its work, says that it is ready, and stops the work when it is told to or its
  * parent is gone, also when that happens while the work is still starting.
  */
-export async function serveParent(start: () => Promise<() => Promise<void>>): Promise<void> {
+export async function serveParent(
+  start: () => Promise<{ readonly stop: () => Promise<void>; readonly url?: string }>,
+): Promise<void> {
   const told = Promise.withResolvers<void>()
   process.on('SIGTERM', told.resolve).on('SIGINT', told.resolve).on('disconnect', told.resolve)
-  const stop = await start()
-  if (process.connected) process.send?.({ ready: true })
+  const { stop, url } = await start()
+  if (process.connected) process.send?.({ ready: true, url })
   else if (process.send !== undefined) told.resolve()
   await told.promise
   await stop()

@@ -5,5 +5,5 @@ import { serveParent } from './child.ts'
 const [dir = '', port = '0'] = process.argv.slice(2)
 await serveParent(async () => {
   const postgres = await startEmbeddedPostgres({ dir, port: Number(port) })
-  return () => postgres.stop()
+  return { url: postgres.url, stop: () => postgres.stop() }
 })

@@ -36,9 +36,9 @@ export function startSim(settings: DevSettings, port: number): Child {
   })
 }
 
-/** The API with the engine inside. */
-export function startApi(settings: DevSettings): Child {
-  const { api, web, sim, postgres } = settings.ports
+/** The API with the engine inside, on the embedded Postgres unless DATABASE_URL names another. */
+export function startApi(settings: DevSettings, embeddedUrl: string | undefined): Child {
+  const { api, web, sim } = settings.ports
   return start(settings, {
     name: 'api',
     file: join(settings.root, 'apps/api/src/main.ts'),
@@ -47,9 +47,7 @@ export function startApi(settings: DevSettings): Child {
       PORT: String(api),
       WEB_ORIGIN: `http://localhost:${web}`,
       DATA_DIR: settings.dataDir,
-      ...(postgres === undefined
-        ? {}
-        : { DATABASE_URL: `postgres://postgres:postgres@127.0.0.1:${postgres}/stratdesk` }),
+      ...(embeddedUrl === undefined ? {} : { DATABASE_URL: embeddedUrl }),
       ...(sim === undefined ? {} : simulatedBroker(sim)),
     },
   })

@@ -11,5 +11,5 @@ await serveParent(async () => {
   await server.listen()
   // Not awaited: the first page then finds its modules already transformed.
   void server.warmupRequest('/src/main.tsx')
-  return () => server.close()
+  return { stop: () => server.close() }
 })

@@ -10,6 +10,7 @@ const badSettings = 78
 const since = performance.now()
 /** In the order of their stopping: the API writes its checkpoints while the database is still there. */
 const running: { api?: Child; web?: Child; sim?: Child; postgres?: Child } = {}
+let databaseUrl: string | undefined
 let restarting = false
 let changedMeanwhile = false
 let stopping: Promise<never> | undefined
@@ -35,21 +36,23 @@ function stop(code: number): Promise<never> {
 }
 
 /** Keeps a child until it is stopped; when it ends without being asked, says so and stops the rest. */
-async function keep(place: keyof typeof running, child: Child): Promise<void> {
+async function keep(place: keyof typeof running, child: Child): Promise<string | undefined> {
   running[place] = child
-  await child.ready
+  const { url } = await child.ready
   void child.exited.then((how) => {
     if (stopping !== undefined || (place === 'api' && restarting)) return
     console.error(`\n${child.name} ended by itself (${how}). Stopping the rest.`)
     return stop(1)
   })
+  return url
 }
 
 async function startAll(settings: DevSettings): Promise<void> {
   const { ports } = settings
   const database = async () => {
-    if (ports.postgres !== undefined) await keep('postgres', startPostgres(settings, ports.postgres))
-    await keep('api', startApi(settings))
+    if (ports.postgres !== undefined)
+      databaseUrl = await keep('postgres', startPostgres(settings, ports.postgres))
+    await keep('api', startApi(settings, databaseUrl))
   }
   await Promise.all([
     database(),
@@ -71,7 +74,7 @@ async function restartApi(settings: DevSettings): Promise<void> {
   restarting = true
   try {
     await running.api?.stop()
-    await keep('api', startApi(settings))
+    await keep('api', startApi(settings, databaseUrl))
     console.log(`api      | restarted at ${new Date().toLocaleTimeString()}`)
   } catch (error) {
     report(error)
