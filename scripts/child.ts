@@ -34,10 +34,22 @@ export interface ChildOptions {
 /** A child that ended before it was ready; `lines` are the last ones it wrote. */
 export class ChildFailed extends Error {
   readonly lines: readonly string[]
-  constructor(name: string, how: string, lines: readonly string[]) {
-    super(`${name} did not start: ${how}`)
+  /** 78 says that a setting is at fault, and `lines` say which. */
+  readonly exitCode: number | null
+  constructor(name: string, end: End, lines: readonly string[]) {
+    super(`${name} did not start: ${describe(end)}`)
     this.lines = lines
+    this.exitCode = end.code
   }
+}
+
+interface End {
+  readonly code: number | null
+  readonly how: string
+}
+
+function describe({ code, how }: End): string {
+  return code === null ? how : `exit code ${code}`
 }
 
 const keptLines = 30
@@ -54,15 +66,15 @@ export function startChild(options: ChildOptions): Child {
   })
   const lines = keepLines(child, options.onLine)
   const ready = Promise.withResolvers<ReadyMessage>()
-  const ended = Promise.withResolvers<string>()
+  const ended = Promise.withResolvers<End>()
   child.on('message', (message) => {
     if (typeof message !== 'object' || message === null || !('ready' in message)) return
     const url = 'url' in message ? message.url : undefined
     ready.resolve({ ready: true, ...(typeof url === 'string' ? { url } : {}) })
   })
-  child.on('error', (error) => ended.resolve(error.message))
-  child.on('close', (code, signal) => ended.resolve(signal ? `ended by ${signal}` : `exit code ${code}`))
-  void ended.promise.then((how) => ready.reject(new ChildFailed(name, how, lines)))
+  child.on('error', (error) => ended.resolve({ code: null, how: error.message }))
+  child.on('close', (code, signal) => ended.resolve({ code, how: `ended by ${signal}` }))
+  void ended.promise.then((end) => ready.reject(new ChildFailed(name, end, lines)))
   // Whoever stops a child that is still starting need not also wait for its readiness.
   ready.promise.catch(() => {})
 
@@ -76,7 +88,7 @@ export function startChild(options: ChildOptions): Child {
     name,
     pid: child.pid ?? 0,
     ready: ready.promise,
-    exited: ended.promise,
+    exited: ended.promise.then(describe),
     stop: (graceMs = 12_000) => stopWith('SIGTERM', graceMs),
     kill: () => stopWith('SIGKILL', 0),
   }

@@ -3,19 +3,30 @@ import { startChild, type Child } from './child.ts'
 import { readLine } from './dev-log.ts'
 import type { DevSettings } from './dev-settings.ts'
 
-/** Starts one named process of the development stack, its warnings and errors shown behind its name. */
+/**
+ * Starts one named process of the development stack. What matters of its log is shown behind its name, once it is
+ * ready: of one that never is, the last lines are reported whole.
+ */
 function start(
   settings: DevSettings,
   process: { name: string; file: string; args?: string[]; cwd?: string; env?: Record<string, string> },
 ): Child {
-  return startChild({
+  let early: string[] | undefined = []
+  const show = (text: string) => console.log(`${process.name.padEnd(8)} | ${text}`)
+  const child = startChild({
     ...process,
     onLine: (line, from) => {
       const { text, matters } = readLine(line, from)
       if (!matters && !settings.verbose) return
-      for (const part of text.split('\n')) console.log(`${process.name.padEnd(8)} | ${part}`)
+      for (const part of text.split('\n')) early === undefined ? show(part) : early.push(part)
     },
   })
+  const flush = () => {
+    early?.forEach(show)
+    early = undefined
+  }
+  child.ready.then(flush, () => {})
+  return child
 }
 
 /** The embedded Postgres, its data under the data directory. */

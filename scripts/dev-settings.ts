@@ -2,6 +2,9 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { WantedPort } from './ports.ts'
 
+/** The exit code for a setting that cannot be used (EX_CONFIG of sysexits.h). */
+export const badSettings = 78
+
 /** What `pnpm dev` starts, read from the environment and `.env`. */
 export interface DevSettings {
   readonly root: string
@@ -42,14 +45,15 @@ function port(variable: string, usual: number): number {
   throw new Error(`${variable} must be a port from 1 to 65535, not "${text}".`)
 }
 
-/** The ports that must be free before anything is started. */
+/**
+ * The ports that must be free before anything is started. Postgres checks its own: it takes over from a server of the
+ * same directory that a killed process left behind.
+ */
 export function wantedPorts({ ports }: DevSettings): readonly WantedPort[] {
-  return [
+  const wanted = [
     { what: 'API', port: ports.api, variable: 'PORT' },
     { what: 'web', port: ports.web, variable: 'WEB_PORT' },
-    ...(ports.sim === undefined ? [] : [{ what: 'kite-sim', port: ports.sim, variable: 'KITE_SIM_PORT' }]),
-    ...(ports.postgres === undefined
-      ? []
-      : [{ what: 'Postgres', port: ports.postgres, variable: 'EMBEDDED_PG_PORT' }]),
   ]
+  if (ports.sim === undefined) return wanted
+  return [...wanted, { what: 'kite-sim', port: ports.sim, variable: 'KITE_SIM_PORT' }]
 }

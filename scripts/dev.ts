@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { ChildFailed, type Child } from './child.ts'
 import { startApi, startPostgres, startSim, startWeb } from './dev-processes.ts'
-import { readDevSettings, wantedPorts, type DevSettings } from './dev-settings.ts'
+import { badSettings, readDevSettings, wantedPorts, type DevSettings } from './dev-settings.ts'
 import { takenPorts } from './ports.ts'
 import { watchSources } from './watch-sources.ts'
 
 /** `pnpm dev`: Postgres, the simulated broker, the API and the web app; Ctrl-C stops them all. `--verbose` shows every log line. */
-const badSettings = 78
 const since = performance.now()
 /** In the order of their stopping: the API writes its checkpoints while the database is still there. */
 const running: { api?: Child; web?: Child; sim?: Child; postgres?: Child } = {}
@@ -61,9 +60,15 @@ async function startAll(settings: DevSettings): Promise<void> {
   ])
 }
 
-function report(error: unknown): void {
-  if (error instanceof ChildFailed) console.error(`\n${error.message}\n${error.lines.join('\n')}`)
-  else console.error(error)
+/** Says why something did not start and returns our exit code. */
+function report(error: unknown): number {
+  if (!(error instanceof ChildFailed)) {
+    console.error(error)
+    return 1
+  }
+  const isSetting = error.exitCode === badSettings
+  console.error([...(isSetting ? [] : ['', error.message]), ...error.lines].join('\n'))
+  return isSetting ? badSettings : 1
 }
 
 /** Starts the API anew after a change of its sources; a change that does not start waits for the next one. */
@@ -129,6 +134,5 @@ try {
   introduce(settings)
   watchApi(settings)
 } catch (error) {
-  if (stopping === undefined) report(error)
-  await stop(1)
+  await (stopping ?? stop(report(error)))
 }

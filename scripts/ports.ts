@@ -23,12 +23,16 @@ function canListen(port: number, host: string | undefined): Promise<boolean> {
   return promise
 }
 
+/** The line that says a port is taken and what to do. */
+export function portTaken({ what, port, variable }: WantedPort): string {
+  return `Port ${port} (${what}) is taken: stop what uses it, or set ${variable} to another port.`
+}
+
 /** One line for each port that is taken, naming the port and its variable; empty when all are free. */
 export async function takenPorts(wanted: readonly WantedPort[]): Promise<readonly string[]> {
   const lines: string[] = []
-  for (const { what, port, variable } of wanted) {
-    if (!(await isFree(port)))
-      lines.push(`Port ${port} (${what}) is taken: stop what uses it, or set ${variable} to another port.`)
+  for (const one of wanted) {
+    if (!(await isFree(one.port))) lines.push(portTaken(one))
   }
   return lines
 }
