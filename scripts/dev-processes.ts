@@ -18,7 +18,9 @@ function start(
     onLine: (line, from) => {
       const { text, matters } = readLine(line, from)
       if (!matters && !settings.verbose) return
-      for (const part of text.split('\n')) early === undefined ? show(part) : early.push(part)
+      const parts = text.split('\n')
+      if (early === undefined) parts.forEach(show)
+      else early.push(...parts)
     },
   })
   const flush = () => {
