@@ -6,24 +6,24 @@ import {
   type QueryResult,
 } from 'kysely'
 import { brokerPlaceholder, compiler } from './compiler.ts'
-import type { Session } from './session.ts'
+import type { Runner } from './session.ts'
 
 /**
- * Runs Kysely's queries through a broker's session. Kysely's own way to a connection (streams, plugins, savepoints)
+ * Runs Kysely's queries through a broker's session, or nobody's. Kysely's own way to a connection (streams, plugins, savepoints)
  * is closed: it would go around the broker.
  */
 export class TenantExecutor extends DefaultQueryExecutor {
-  readonly #session: Session
+  readonly #runner: Runner
 
-  constructor(session: Session) {
+  constructor(runner: Runner) {
     super(compiler, adapter, closed)
-    this.#session = session
+    this.#runner = runner
   }
 
   override async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { brokerId } = this.#session
+    const { brokerId } = this.#runner
     const values = query.parameters.map((value) => (value === brokerPlaceholder ? brokerId : value))
-    const { rows, rowCount } = await this.#session.run(query.sql, values)
+    const { rows, rowCount } = await this.#runner.run(query.sql, values)
     // Kysely typed the rows from the query itself; the wire cannot know them.
     return { rows: rows as R[], numAffectedRows: BigInt(rowCount) }
   }

@@ -3,11 +3,16 @@ import type { BrokerId } from '../broker-id.ts'
 import { asBroker, beginAsBroker, isStalePlan, Statement, type StatementResult } from './statement.ts'
 import { BindError } from './wire-values.ts'
 
+/** Runs statements, as a broker or as nobody. */
+export interface Runner {
+  readonly brokerId: BrokerId | undefined
+  run(text: string, values: readonly unknown[]): Promise<StatementResult>
+}
+
 /** Runs statements as one broker. */
-export interface Session {
+export interface Session extends Runner {
   readonly brokerId: BrokerId
   readonly inTransaction: boolean
-  run(text: string, values: readonly unknown[]): Promise<StatementResult>
 }
 
 /** Runs each statement by itself on any free connection of the pool: one round trip, one implicit transaction. */

@@ -1,0 +1,43 @@
+import type pg from 'pg'
+import type { Runner } from '../tenant/session.ts'
+import { Statement, type StatementResult } from '../tenant/statement.ts'
+
+/** Runs statements about market data: without a broker, so that row security shows it nothing of any account. */
+export class MarketSession implements Runner {
+  readonly brokerId = undefined
+  readonly #pool: pg.Pool
+
+  constructor(pool: pg.Pool) {
+    this.#pool = pool
+  }
+
+  async run(text: string, values: readonly unknown[]): Promise<StatementResult> {
+    const client = await this.#pool.connect()
+    let isLost = true
+    try {
+      const result = await client.query(new Statement(text, values, [])).result
+      isLost = false
+      return result
+    } finally {
+      client.release(isLost)
+    }
+  }
+
+  /** Runs statements in one transaction, all with the same values; returns the last one's row count. */
+  async runAll(texts: readonly string[], values: readonly unknown[]): Promise<number> {
+    const client = await this.#pool.connect()
+    let isLost = true
+    try {
+      await client.query('begin')
+      let rowCount = 0
+      for (const text of texts)
+        rowCount = (await client.query(new Statement(text, values, [])).result).rowCount
+      await client.query('commit')
+      isLost = false
+      return rowCount
+    } finally {
+      // After an error the connection goes, and its transaction with it.
+      client.release(isLost)
+    }
+  }
+}
