@@ -1,0 +1,48 @@
+import { type Kysely, sql } from 'kysely'
+
+/** The account, its connection to the broker, its event log and its audit log. */
+export async function createAccountTables(db: Kysely<never>): Promise<void> {
+  await sql`
+    create table broker_accounts (
+      broker_id text primary key check (broker_id ~ '^[A-Z0-9]{2,16}$'),
+      name text not null,
+      fence bigint not null default 0,
+      event_seq bigint not null default 0,
+      created_at timestamptz not null default now()
+    );
+
+    create table broker_connections (
+      broker_id text primary key references broker_accounts,
+      api_key text not null,
+      api_secret_encrypted bytea,
+      access_token_encrypted bytea,
+      key_id text not null,
+      status text not null check (status in ('connected', 'expired', 'disconnected')),
+      expires_at timestamptz,
+      renewed_at timestamptz,
+      renewed_by_device_id uuid,
+      renewed_by_label text
+    );
+
+    create table events (
+      broker_id text not null references broker_accounts,
+      seq bigint not null,
+      type text not null,
+      payload jsonb not null,
+      created_at timestamptz not null default now(),
+      primary key (broker_id, seq)
+    );
+
+    create table audit_log (
+      broker_id text not null references broker_accounts,
+      id bigint generated always as identity,
+      time timestamptz not null default now(),
+      action text not null,
+      device_id uuid,
+      device_label text,
+      ip text,
+      detail jsonb not null default '{}',
+      primary key (broker_id, id)
+    )
+  `.execute(db)
+}

@@ -1,0 +1,32 @@
+import { type Kysely, sql } from 'kysely'
+
+/** Instruments and candles: nobody's data, so without row security. */
+export async function createMarketTables(db: Kysely<never>): Promise<void> {
+  await sql`
+    create table instruments (
+      instrument_token integer primary key,
+      exchange text not null,
+      tradingsymbol text not null,
+      name text not null,
+      segment text not null,
+      instrument_type text not null,
+      lot_size integer not null,
+      tick_size numeric not null,
+      last_price numeric,
+      last_price_at timestamptz,
+      updated_at timestamptz not null default now(),
+      unique (exchange, tradingsymbol)
+    );
+
+    create table candles (
+      instrument_token integer not null,
+      interval text not null check (interval in ('5s', '1m')),
+      time timestamptz not null,
+      open numeric not null,
+      high numeric not null,
+      low numeric not null,
+      close numeric not null,
+      primary key (instrument_token, interval, time)
+    )
+  `.execute(db)
+}
