@@ -1,0 +1,51 @@
+import type { Tick } from '@stratdesk/kite/tick'
+import type { Quote } from '../paper/paper-gateway.ts'
+
+/** A price update of one instrument, as runs process it. `timeMs` is the exchange's clock, `receivedAtMs` ours. */
+export interface LiveQuote extends Quote {
+  readonly instrumentToken: number
+  readonly instrument: string
+  /** The last price as a number, for strategies. */
+  readonly price: number
+  readonly timeMs: number
+  /** Quantity traded today, which only grows; null for an index. */
+  readonly volume: number | null
+  readonly receivedAtMs: number
+}
+
+/** What has been seen of an instrument: enough to know a packet again. */
+export interface Seen {
+  readonly timeMs: number
+  readonly lastPrice: string
+  readonly volume: number | null
+}
+
+/** Reads a tick; null for one that does not tell the exchange's time (Kite sends such until the mode is `full`). */
+export function quoteOf(tick: Tick, instrument: string, receivedAtMs: number): LiveQuote | null {
+  const time = tick.exchangeTime
+  if (time === null) return null
+  const [bid] = tick.depth?.buy ?? []
+  const [ask] = tick.depth?.sell ?? []
+  return {
+    instrumentToken: tick.instrumentToken,
+    instrument,
+    lastPrice: tick.lastPrice,
+    bid: bid && bid.quantity > 0 ? bid.price : null,
+    ask: ask && ask.quantity > 0 ? ask.price : null,
+    price: tick.lastPriceUnits / tick.divisor,
+    timeMs: time.getTime(),
+    volume: tick.volume,
+    receivedAtMs,
+  }
+}
+
+/**
+ * Whether a quote tells something new. Kite's times are whole seconds and it sends the last packet again after every
+ * subscription, so within one second only a grown volume (for an index: another price) makes a packet new.
+ */
+export function isNews(seen: Seen | undefined, quote: LiveQuote): boolean {
+  if (seen === undefined || quote.timeMs > seen.timeMs) return true
+  if (quote.timeMs < seen.timeMs) return false
+  if (quote.volume === null || seen.volume === null) return quote.lastPrice !== seen.lastPrice
+  return quote.volume > seen.volume
+}

@@ -1,0 +1,34 @@
+import type { StrategyInstance } from '@stratdesk/strategies/strategy'
+import type { Lot } from '../ledger/match-fill.ts'
+import type { Seen } from '../market/quote.ts'
+
+/** Sums over the closed round trips of a run, exact decimal strings; `net = gross − charges`. */
+export interface Totals {
+  readonly gross: string
+  readonly charges: string
+  readonly net: string
+}
+
+/**
+ * A run as its actor holds it. The fields that change are exactly what a checkpoint, the ledger and the trades hold, so
+ * that dropping the object and loading it again loses nothing that was committed.
+ */
+export interface ActiveRun {
+  readonly id: string
+  readonly strategyId: string
+  /** Its instruments, by token. */
+  readonly instruments: ReadonlyMap<number, string>
+  readonly strategy: StrategyInstance
+  lots: readonly Lot[]
+  totals: Totals
+  /** The last processed packet of each instrument. */
+  readonly seen: Map<number, Seen>
+  /** The number of the next intent. */
+  nextSeq: number
+  /** `flatten`: to be stopped as soon as its positions are closed. `failed`: its strategy threw. */
+  phase: 'running' | 'flatten' | 'ended'
+  /** Instruments of which prices may have been missed: the next one is checked for a gap. */
+  readonly mayHaveGap: Set<number>
+  /** Why it waits, so that each reason is logged once. */
+  waitingFor: string | null
+}

@@ -1,0 +1,131 @@
+import type { BrokerScope, RowOf } from '@stratdesk/data/scope'
+import type { Strategy } from '@stratdesk/strategies/strategy'
+import type { Lot } from '../ledger/match-fill.ts'
+import type { ActiveRun, Totals } from './active-run.ts'
+import { readCheckpoint } from './checkpoint.ts'
+
+/** The columns of a run that its actor works with. */
+export type RunRow = Pick<
+  RowOf<'runs'>,
+  'id' | 'strategy_id' | 'params' | 'desired' | 'flatten' | 'status' | 'checkpoint'
+>
+
+const activeStatuses = ['starting', 'running', 'stopping'] as const
+
+/** The account's runs that are not over, oldest first. */
+export async function readActiveRuns(scope: BrokerScope): Promise<RunRow[]> {
+  return await scope
+    .read('runs')
+    .selectFrom('runs')
+    .select(['id', 'strategy_id', 'params', 'desired', 'flatten', 'status', 'checkpoint'])
+    .where('status', 'in', activeStatuses)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute()
+}
+
+/** What the loader looks things up in. */
+export interface RunSources {
+  readonly findStrategy: (id: string) => Strategy | undefined
+  /** The token of an `EXCHANGE:SYMBOL`; undefined for one that is not in the instrument list. */
+  readonly tokenOf: (instrument: string) => Promise<number | undefined>
+}
+
+/** Builds a run from its row, its checkpoint and its ledger. Throws an Error in plain words when it cannot be run. */
+export async function loadRun(scope: BrokerScope, row: RunRow, sources: RunSources): Promise<ActiveRun> {
+  const strategy = sources.findStrategy(row.strategy_id)
+  if (!strategy) throw new UnrunnableError(`There is no strategy ${row.strategy_id}`)
+  const params = strategy.params.safeParse(row.params)
+  if (!params.success) throw new UnrunnableError('Its parameters do not fit this version of the strategy')
+  const instruments = await tokensOf(strategy.instruments(params.data), sources)
+  const run: ActiveRun = {
+    id: row.id,
+    strategyId: row.strategy_id,
+    instruments,
+    strategy: create(strategy, params.data),
+    lots: await readLots(scope, row.id),
+    totals: await readTotals(scope, row.id),
+    seen: new Map(),
+    nextSeq: 1,
+    phase: 'running',
+    mayHaveGap: new Set(instruments.keys()),
+    waitingFor: null,
+  }
+  if (row.checkpoint !== null) resume(run, row.checkpoint)
+  return run
+}
+
+/** A run that cannot be started or resumed, and never will be: it has failed. */
+export class UnrunnableError extends Error {
+  override readonly name = 'UnrunnableError'
+}
+
+function create(strategy: Strategy, params: unknown) {
+  try {
+    return strategy.create(params)
+  } catch (cause) {
+    throw new UnrunnableError(`The strategy failed to start: ${textOf(cause)}`, { cause })
+  }
+}
+
+function resume(run: ActiveRun, json: unknown): void {
+  try {
+    const checkpoint = readCheckpoint(json)
+    for (const [token, seen] of checkpoint.seen) run.seen.set(token, seen)
+    run.nextSeq = checkpoint.nextSeq
+    run.strategy.restore(checkpoint.snapshot)
+  } catch (cause) {
+    throw new UnrunnableError(`It could not be resumed: ${textOf(cause)}`, { cause })
+  }
+}
+
+function textOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+async function tokensOf(names: readonly string[], { tokenOf }: RunSources): Promise<Map<number, string>> {
+  const tokens = new Map<number, string>()
+  for (const name of names) {
+    const token = await tokenOf(name)
+    if (token === undefined) throw new UnrunnableError(`The broker's instrument list has no ${name}`)
+    tokens.set(token, name)
+  }
+  return tokens
+}
+
+/** What a run holds, in the order it was opened. */
+export async function readLots(scope: BrokerScope, runId: string): Promise<Lot[]> {
+  const rows = await scope
+    .read('open_lots')
+    .selectFrom('open_lots')
+    .selectAll()
+    .where('run_id', '=', runId)
+    .orderBy('opened_at')
+    .orderBy('fill_id')
+    .execute()
+  return rows.map((row) => ({
+    fillId: row.fill_id,
+    instrumentToken: row.instrument_token,
+    instrument: row.instrument,
+    side: row.side,
+    remaining: row.remaining,
+    price: row.price,
+    charges: row.charges,
+    reason: row.reason,
+    openedAt: row.opened_at,
+  }))
+}
+
+async function readTotals(scope: BrokerScope, runId: string): Promise<Totals> {
+  const sums = await scope
+    .read('trades')
+    .selectFrom('trades')
+    .select(({ fn }) => [
+      fn.sum<string | null>('gross').as('gross'),
+      fn.sum<string | null>('charges').as('charges'),
+      fn.sum<string | null>('net').as('net'),
+    ])
+    .where('run_id', '=', runId)
+    .executeTakeFirst()
+  return { gross: sums?.gross ?? '0', charges: sums?.charges ?? '0', net: sums?.net ?? '0' }
+}

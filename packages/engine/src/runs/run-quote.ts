@@ -1,0 +1,120 @@
+import { formatIst } from '@stratdesk/kite/time'
+import type { Decision, Intent } from '@stratdesk/strategies/strategy'
+import { openQuantity } from '../ledger/match-fill.ts'
+import { isNews, type LiveQuote, type Seen } from '../market/quote.ts'
+import type { PaperGateway } from '../paper/paper-gateway.ts'
+import type { ActiveRun } from './active-run.ts'
+import type { Batch } from './batch.ts'
+import { closePosition, fillOrder, heldText, refuseOrder } from './execute.ts'
+
+/** What processing a quote needs beside the run; `nowMs` is the wall clock. */
+export interface QuoteContext {
+  readonly batch: Batch
+  readonly gateway: PaperGateway
+  readonly nowMs: number
+  /** The last quote of another instrument, if there is one. */
+  readonly quoteOf: (instrument: string) => LiveQuote | undefined
+}
+
+/** A quote older than this does not open a position. */
+export const staleAfterMs = 5_000
+/** Decisions one quote may lead to: more means that a strategy answers its own fills without end. */
+const decisionsMax = 50
+const gapMs = 10_000
+
+/**
+ * Gives a run the next quote and carries out what its strategy decides: the batch and the run's own state then hold the
+ * consequences. A quote that the run has seen is ignored. A strategy that throws fails its run, and nothing else.
+ */
+export function runQuote(run: ActiveRun, quote: LiveQuote, context: QuoteContext): void {
+  const { batch } = context
+  const seen = run.seen.get(quote.instrumentToken)
+  // A position is closed at any current price, also at one the strategy has seen.
+  if (run.phase === 'flatten') return flatten(run, quote, context)
+  if (run.phase === 'ended' || !isNews(seen, quote)) return
+  if (run.mayHaveGap.delete(quote.instrumentToken)) noteGap(run, seen, quote, batch)
+  const { timeMs, lastPrice, volume } = quote
+  run.seen.set(quote.instrumentToken, { timeMs, lastPrice, volume })
+  batch.moved.add(run)
+  try {
+    const { instrument, price } = quote
+    carryOut(run, run.strategy.onTick?.({ instrument, price, time: timeMs }) ?? [], quote, context)
+  } catch (error) {
+    failRun(run, `The strategy failed: ${error instanceof Error ? error.message : String(error)}`, batch)
+  }
+}
+
+/** Ends a run as failed. Its positions stay open, and the log says so. */
+export function failRun(run: ActiveRun, reason: string, batch: Batch): void {
+  run.phase = 'ended'
+  const held = heldText(run)
+  const message = held === null ? reason : `${reason}. Its position was left open: ${held}`
+  batch.log(run, 'error', message)
+  batch.statuses.push({ runId: run.id, status: 'failed', reason: message })
+}
+
+/** Closes what it can at this quote; the run is stopped once nothing is held. */
+export function flatten(run: ActiveRun, quote: LiveQuote, context: QuoteContext): void {
+  if (!closePosition(run, quote, 'The run was stopped: position closed', context)) return
+  run.phase = 'ended'
+  context.batch.log(run, 'info', 'Stopped with its positions closed')
+  context.batch.statuses.push({ runId: run.id, status: 'stopped', reason: 'Stopped, positions closed' })
+}
+
+function noteGap(run: ActiveRun, seen: Seen | undefined, quote: LiveQuote, batch: Batch): void {
+  if (seen === undefined || quote.timeMs - seen.timeMs <= gapMs) return
+  const [from, to] = [seen.timeMs, quote.timeMs].map((ms) => formatIst(new Date(ms)))
+  batch.log(run, 'warn', `No prices of ${quote.instrument} were seen from ${from} to ${to} IST`, quote)
+}
+
+function carryOut(run: ActiveRun, first: readonly Decision[], quote: LiveQuote, context: QuoteContext): void {
+  const decisions = [...first]
+  for (let count = 0; count < decisions.length; count += 1) {
+    if (count >= decisionsMax) throw new Error(`more than ${decisionsMax} decisions on one price`)
+    const decision = decisions[count]
+    if (decision === undefined) return
+    if (decision.kind === 'note') context.batch.log(run, decision.level, decision.message, quote)
+    else decisions.push(...place(run, decision, quote, context))
+  }
+}
+
+/** Places an order and returns what the strategy decides on hearing of it. */
+function place(
+  run: ActiveRun,
+  intent: Intent,
+  current: LiveQuote,
+  context: QuoteContext,
+): readonly Decision[] {
+  if (!Number.isSafeInteger(intent.quantity) || intent.quantity <= 0) {
+    throw new Error(`it wants to ${intent.side} ${intent.quantity} ${intent.instrument}`)
+  }
+  const quote = intent.instrument === current.instrument ? current : context.quoteOf(intent.instrument)
+  if (quote === undefined) throw new Error(`it wants ${intent.instrument}, which it did not ask prices of`)
+  const ageMs = context.nowMs - quote.receivedAtMs
+  if (ageMs > staleAfterMs && isEntry(run, intent, quote)) {
+    const refusal = `the price was ${Math.round(ageMs / 1000)} s old`
+    refuseOrder(run, wishOf(intent), quote, refusal, context.batch)
+    return run.strategy.onRejected?.(refusal) ?? []
+  }
+  const filled = fillOrder(run, wishOf(intent), quote, context)
+  return (
+    run.strategy.onFill?.({
+      instrument: intent.instrument,
+      side: intent.side,
+      quantity: intent.quantity,
+      price: Number(filled.price),
+      time: quote.timeMs,
+    }) ?? []
+  )
+}
+
+function wishOf({ side, quantity, reason }: Intent) {
+  return { side, quantity, reason }
+}
+
+/** Whether an order makes the position larger, or turns it around. */
+function isEntry(run: ActiveRun, intent: Intent, quote: LiveQuote): boolean {
+  const held = openQuantity(run.lots.filter((lot) => lot.instrumentToken === quote.instrumentToken))
+  const after = held + (intent.side === 'buy' ? intent.quantity : -intent.quantity)
+  return Math.abs(after) > Math.abs(held) || Math.sign(after) === -Math.sign(held)
+}
