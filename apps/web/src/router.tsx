@@ -5,6 +5,7 @@ import { listStrategies } from '@stratdesk/contracts/strategies'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { load } from './api/load.ts'
 import { q } from './api/query.ts'
+import { loadDashboard } from './features/dashboard/load.ts'
 import { dashboardSearch } from './features/dashboard/search.ts'
 import { runSearch, runsSearch } from './features/runs/search.ts'
 import { leaveSignIn, requireSession } from './features/session/guard.ts'
@@ -44,6 +45,8 @@ const dashboard = createRoute({
   getParentRoute: () => app,
   path: '/',
   validateSearch: dashboardSearch,
+  loaderDeps: ({ search }) => ({ period: search.period }),
+  loader: ({ deps }) => loadDashboard(deps.period ?? 'today'),
   component: lazyRouteComponent(() => import('./features/dashboard/page.tsx'), 'DashboardPage'),
 })
 

@@ -1,0 +1,90 @@
+import { SegmentedControl } from '@mantine/core'
+import type { EquityPoint, Period } from '@stratdesk/contracts/performance'
+import { IconChartLine } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { signedMoney } from '../../lib/money.ts'
+import { Empty, LoadingBlock, QueryFace } from '../../ui/faces.tsx'
+import { Section } from '../../ui/page.tsx'
+import classes from './equity-card.module.css'
+import { equityFacts } from './equity-facts.ts'
+import { equityOf } from './load.ts'
+import { periods, periodWords } from './periods.ts'
+
+const EquityChart = lazy(async () => ({ default: (await import('./equity-chart.tsx')).EquityChart }))
+const chartHeight = 300
+
+/** The period the URL asks for; the dashboard opens with today. */
+export const defaultPeriod: Period = 'today'
+
+/** The curve of realised results with its drawdowns, for one period. */
+export function EquityCard() {
+  const { period = defaultPeriod } = useSearch({ from: '/app/' })
+  const navigate = useNavigate({ from: '/' })
+  const equity = useQuery({ ...equityOf(period), placeholderData: keepPreviousData })
+  return (
+    <Section
+      title="Equity"
+      aside={
+        <SegmentedControl
+          size="xs"
+          aria-label="Period of the equity curve"
+          value={period}
+          onChange={(next) => void navigate({ search: { period: next }, replace: true, resetScroll: false })}
+          data={periods.map((value) => ({ value, label: periodWords[value].label }))}
+        />
+      }
+    >
+      <QueryFace
+        query={equity}
+        loading={<LoadingBlock height={chartHeight + 44} />}
+        failed="The equity curve could not be loaded."
+      >
+        {({ items }) => (items.length < 2 ? <NoCurve period={period} /> : <Curve points={items} period={period} />)}
+      </QueryFace>
+    </Section>
+  )
+}
+
+function NoCurve({ period }: { readonly period: Period }) {
+  return (
+    <div className={classes.none}>
+      <Empty title="No curve yet" icon={<IconChartLine stroke={1.4} />}>
+        {period === 'today' ? 'Nothing has been closed today.' : 'Nothing has been closed in this period.'} The curve
+        begins with the first closed trade.
+      </Empty>
+    </div>
+  )
+}
+
+function Curve({ points, period }: { readonly points: readonly EquityPoint[]; readonly period: Period }) {
+  const facts = equityFacts(points)
+  return (
+    <figure className={classes.figure}>
+      <dl className={classes.facts}>
+        <Fact label="Now" value={facts.last} />
+        <Fact label="Highest" value={facts.highest} />
+        <Fact label="Lowest" value={facts.lowest} />
+        <Fact label="Largest drawdown" value={facts.largestDrawdown} />
+      </dl>
+      <Suspense fallback={<LoadingBlock height={chartHeight} />}>
+        <EquityChart points={points} height={chartHeight} />
+      </Suspense>
+      <figcaption className={classes.hidden}>
+        Realised net result, {periodWords[period].label.toLowerCase()}: now {signedMoney(facts.last)}, highest{' '}
+        {signedMoney(facts.highest)}, lowest {signedMoney(facts.lowest)}, largest drawdown{' '}
+        {signedMoney(facts.largestDrawdown)}.
+      </figcaption>
+    </figure>
+  )
+}
+
+function Fact({ label, value }: { readonly label: string; readonly value: string }) {
+  return (
+    <div className={classes.fact}>
+      <dt>{label}</dt>
+      <dd>{signedMoney(value)}</dd>
+    </div>
+  )
+}

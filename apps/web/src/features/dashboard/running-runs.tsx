@@ -1,0 +1,108 @@
+import { Button } from '@mantine/core'
+import type { Run } from '@stratdesk/contracts/runs'
+import { IconPlayerPlay } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { useState } from 'react'
+import { activeRuns } from '../../api/active-runs.ts'
+import { paramsLine } from '../../lib/params-line.ts'
+import { ButtonLink } from '../../ui/button-link.tsx'
+import { Empty, LoadingBlock, QueryFace } from '../../ui/faces.tsx'
+import { Ago } from '../../ui/numbers.tsx'
+import { Section } from '../../ui/page.tsx'
+import { RunPnl } from '../../ui/run-pnl.tsx'
+import { ModeBadge, RunStatusMark } from '../../ui/run-status.tsx'
+import { StopRunDialog } from '../../ui/stop-run.tsx'
+import classes from './running-runs.module.css'
+
+/** What runs now, each with its live result and a way to stop it. */
+export function RunningRuns() {
+  const runs = useQuery(activeRuns)
+  const [stopping, setStopping] = useState<string | null>(null)
+  const items = runs.data?.items ?? []
+  return (
+    <Section
+      flush
+      title={items.length > 0 ? `Running, ${items.length}` : 'Running'}
+      aside={
+        <Link to="/runs" className={classes.all}>
+          All runs
+        </Link>
+      }
+    >
+      <QueryFace
+        query={runs}
+        loading={<LoadingBlock height={150} />}
+        failed="The running strategies could not be loaded."
+      >
+        {() => (items.length === 0 ? <NothingRuns /> : <Cards runs={items} onStop={setStopping} />)}
+      </QueryFace>
+      <StopRunDialog
+        run={items.find(({ id }) => id === stopping) ?? null}
+        onClose={() => setStopping(null)}
+      />
+    </Section>
+  )
+}
+
+function NothingRuns() {
+  return (
+    <Empty
+      title="Nothing is running"
+      icon={<IconPlayerPlay stroke={1.4} />}
+      action={
+        <ButtonLink to="/strategies" variant="default" size="xs">
+          Choose a strategy
+        </ButtonLink>
+      }
+    >
+      Runs that you start on any device appear here.
+    </Empty>
+  )
+}
+
+interface CardsProps {
+  readonly runs: readonly Run[]
+  readonly onStop: (runId: string) => void
+}
+
+function Cards({ runs, onStop }: CardsProps) {
+  return (
+    <ul className={classes.cards}>
+      {runs.map((run) => (
+        <li key={run.id} className={classes.card}>
+          <div className={classes.top}>
+            <Link to="/runs/$runId" params={{ runId: run.id }} className={classes.name}>
+              {run.name}
+            </Link>
+            <ModeBadge mode={run.mode} />
+            <span className={classes.pnl}>
+              <RunPnl run={run} />
+            </span>
+          </div>
+          <div className={classes.params} title={paramsLine(run.params)}>
+            {run.strategyId} · {paramsLine(run.params)}
+          </div>
+          <div className={classes.foot}>
+            <span className={classes.facts}>
+              <RunStatusMark run={run} />
+              <span>
+                {run.lastActivityAt === null ? 'no activity yet' : <Ago at={run.lastActivityAt} />}
+              </span>
+              <span>{run.startedBy.label}</span>
+            </span>
+            <Button
+              variant="default"
+              size="compact-sm"
+              disabled={run.desired === 'stopped'}
+              aria-label={`Stop ${run.name}`}
+              onClick={() => onStop(run.id)}
+            >
+              Stop
+            </Button>
+          </div>
+        </li>
+      ))}
+    </ul>
+  )
+}
