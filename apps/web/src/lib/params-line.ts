@@ -6,7 +6,10 @@ export function paramsLine(params: Readonly<Record<string, unknown>>): string {
 }
 
 function inWords(name: string): string {
-  return name.replaceAll(/([A-Z])/g, ' $1').toLowerCase().replace(/ pct$/, ' %')
+  return name
+    .replaceAll(/([A-Z])/g, ' $1')
+    .toLowerCase()
+    .replace(/ pct$/, ' %')
 }
 
 function textOf(value: unknown): string {

@@ -82,5 +82,10 @@ export class DrawdownShade implements ISeriesPrimitive<Time> {
 
 function step(before: readonly { readonly y: number }[], x: number, y: number) {
   const last = before.at(-1)
-  return last === undefined ? [{ x, y }] : [{ x, y: last.y }, { x, y }]
+  return last === undefined
+    ? [{ x, y }]
+    : [
+        { x, y: last.y },
+        { x, y },
+      ]
 }

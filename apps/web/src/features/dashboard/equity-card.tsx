@@ -41,7 +41,9 @@ export function EquityCard() {
         loading={<LoadingBlock height={chartHeight + 44} />}
         failed="The equity curve could not be loaded."
       >
-        {({ items }) => (items.length < 2 ? <NoCurve period={period} /> : <Curve points={items} period={period} />)}
+        {({ items }) =>
+          items.length < 2 ? <NoCurve period={period} /> : <Curve points={items} period={period} />
+        }
       </QueryFace>
     </Section>
   )
@@ -51,8 +53,8 @@ function NoCurve({ period }: { readonly period: Period }) {
   return (
     <div className={classes.none}>
       <Empty title="No curve yet" icon={<IconChartLine stroke={1.4} />}>
-        {period === 'today' ? 'Nothing has been closed today.' : 'Nothing has been closed in this period.'} The curve
-        begins with the first closed trade.
+        {period === 'today' ? 'Nothing has been closed today.' : 'Nothing has been closed in this period.'}{' '}
+        The curve begins with the first closed trade.
       </Empty>
     </div>
   )

@@ -23,5 +23,8 @@ export function equityFacts(points: readonly EquityPoint[]): EquityFacts {
 }
 
 function pick(decimals: readonly string[], isBetter: (a: number, b: number) => boolean): string {
-  return decimals.reduce((best, next) => (isBetter(Number(next), Number(best)) ? next : best), decimals[0] ?? '0')
+  return decimals.reduce(
+    (best, next) => (isBetter(Number(next), Number(best)) ? next : best),
+    decimals[0] ?? '0',
+  )
 }

@@ -43,7 +43,11 @@ export class EquityPlot {
       lineType: LineType.WithSteps,
       lineWidth: 2,
       priceLineVisible: false,
-      priceFormat: { type: 'custom', minMove: 0.01, formatter: (value: number) => roundMoney(value.toFixed(2)) },
+      priceFormat: {
+        type: 'custom',
+        minMove: 0.01,
+        formatter: (value: number) => roundMoney(value.toFixed(2)),
+      },
     })
     this.#net.attachPrimitive(this.#shade)
     this.recolour(colours)

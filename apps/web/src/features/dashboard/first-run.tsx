@@ -23,8 +23,8 @@ export function FirstRun() {
           Start your first strategy
         </h2>
         <p className={classes.lead}>
-          {first === undefined ? 'Choose a strategy from the catalogue and start it.' : first.summary} Paper mode: fills
-          are simulated, and no order is sent to the broker.
+          {first === undefined ? 'Choose a strategy from the catalogue and start it.' : first.summary} Paper
+          mode: fills are simulated, and no order is sent to the broker.
         </p>
         <div className={classes.acts}>
           {first === undefined ? (

@@ -86,9 +86,7 @@ function Cards({ runs, onStop }: CardsProps) {
           <div className={classes.foot}>
             <span className={classes.facts}>
               <RunStatusMark run={run} />
-              <span>
-                {run.lastActivityAt === null ? 'no activity yet' : <Ago at={run.lastActivityAt} />}
-              </span>
+              <span>{run.lastActivityAt === null ? 'no activity yet' : <Ago at={run.lastActivityAt} />}</span>
               <span>{run.startedBy.label}</span>
             </span>
             <Button

@@ -9,8 +9,18 @@ const height = 30
 export function Sparkline({ points }: { readonly points: readonly EquityPoint[] | undefined }) {
   if (points === undefined || points.length < 2) {
     return (
-      <svg className={classes.spark} viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" aria-hidden>
-        <path d={`M0 ${height - 1}H${width}`} stroke="var(--line)" strokeWidth="1" vectorEffect="non-scaling-stroke" />
+      <svg
+        className={classes.spark}
+        viewBox={`0 0 ${width} ${height}`}
+        preserveAspectRatio="none"
+        aria-hidden
+      >
+        <path
+          d={`M0 ${height - 1}H${width}`}
+          stroke="var(--line)"
+          strokeWidth="1"
+          vectorEffect="non-scaling-stroke"
+        />
       </svg>
     )
   }

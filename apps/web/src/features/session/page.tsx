@@ -24,7 +24,11 @@ export function SignInPage() {
       reason={signInReason(search)}
       below={options.data?.demo === true && <DemoHint />}
     >
-      <QueryFace query={options} loading={<LoadingBlock height={42} />} failed="The sign-in could not be prepared.">
+      <QueryFace
+        query={options}
+        loading={<LoadingBlock height={42} />}
+        failed="The sign-in could not be prepared."
+      >
         {({ serverKey }) => (serverKey ? <OneButton from={search.from} /> : <KeysForm from={search.from} />)}
       </QueryFace>
       <p className={classes.fine}>
@@ -42,7 +46,12 @@ function OneButton({ from }: { readonly from: string | undefined }) {
   return (
     <div className={classes.form}>
       {signIn.isError && <SignInFailure error={signIn.error} />}
-      <Button size="md" fullWidth loading={signIn.isPending || signIn.isSuccess} onClick={() => signIn.mutate({})}>
+      <Button
+        size="md"
+        fullWidth
+        loading={signIn.isPending || signIn.isSuccess}
+        onClick={() => signIn.mutate({})}
+      >
         Sign in with Kite
       </Button>
     </div>

@@ -46,7 +46,9 @@ function ReasonAlert({ reason }: { readonly reason: Reason }) {
     <Alert
       role={isProblem ? 'alert' : 'status'}
       className={isProblem ? classes.problem : classes.notice}
-      icon={isProblem ? <IconAlertTriangle size={18} stroke={1.7} /> : <IconInfoCircle size={18} stroke={1.7} />}
+      icon={
+        isProblem ? <IconAlertTriangle size={18} stroke={1.7} /> : <IconInfoCircle size={18} stroke={1.7} />
+      }
       title={reason.title}
     >
       {reason.text}
@@ -57,7 +59,13 @@ function ReasonAlert({ reason }: { readonly reason: Reason }) {
 /** A price with its two averages crossing: what the product does, at the edge of sight. */
 function Backdrop() {
   return (
-    <svg className={classes.backdrop} viewBox="0 0 1440 420" preserveAspectRatio="none" aria-hidden focusable="false">
+    <svg
+      className={classes.backdrop}
+      viewBox="0 0 1440 420"
+      preserveAspectRatio="none"
+      aria-hidden
+      focusable="false"
+    >
       <path
         className={classes.price}
         d="M0 330 L60 310 L110 335 L170 290 L220 305 L280 330 L330 350 L390 300 L450 255 L500 275 L560 225 L620 240 L680 190 L740 215 L800 245 L850 230 L910 180 L970 150 L1030 175 L1090 130 L1150 145 L1210 95 L1270 120 L1330 75 L1390 85 L1440 50"
