@@ -2,7 +2,7 @@ import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
 
 /** numeric: read as an exact decimal string, written as one. */
 type Numeric = string
-/** timestamptz: read as Date, written as Date or ISO text. */
+/** timestamptz(3): read as Date, written as Date or ISO text. Milliseconds and no finer, so that a cursor of a Date skips nothing. */
 type Timestamp = ColumnType<Date, Date | string, Date | string>
 type DefaultTimestamp = ColumnType<Date, Date | string | undefined, Date | string>
 type Json<T> = ColumnType<T, string, string>

@@ -2,6 +2,7 @@ import type { AccountEventPayload, AccountEventType } from '@stratdesk/contracts
 import { QueryCreator } from 'kysely'
 import type pg from 'pg'
 import type { BrokerId } from './broker-id.ts'
+import { bindShape, type PreparedQuery, type Shape } from './prepared.ts'
 import { brokerPlaceholder } from './tenant/compiler.ts'
 import { TenantExecutor } from './tenant/executor.ts'
 import {
@@ -13,7 +14,7 @@ import {
   type ReadableTable,
   type RowOf,
   type ScopedDatabase,
-  shadow,
+  readThrough,
   type Update,
 } from './tenant/scoped-tables.ts'
 import { PoolSession, type Session, withTransaction } from './tenant/session.ts'
@@ -31,6 +32,12 @@ export interface BrokerScope {
   readonly brokerId: BrokerId
   /** Reads from the named tables; another broker's rows do not exist in them, however the query joins. */
   read<Table extends ReadableTable>(...tables: readonly Table[]): Read<Table>
+  /** Runs a prepared query; the way for what is asked often, because nothing is built or compiled again. */
+  run<Values extends object, Chosen extends Shape, Row>(
+    query: PreparedQuery<Values, Chosen, Row>,
+    values: Values,
+    shape?: Chosen,
+  ): Promise<Row[]>
   /** Inserts rows of this broker; `.onConflict` and `.returning` chain. */
   insert<Table extends BrokerTable>(
     table: Table,
@@ -81,7 +88,18 @@ class Scope implements BrokerScope {
   }
 
   read<Table extends ReadableTable>(...tables: readonly Table[]): Read<Table> {
-    return this.#shadowed<Table>(tables)
+    return readThrough<Table>(this.#executor, tables)
+  }
+
+  async run<Values extends object, Chosen extends Shape, Row>(
+    query: PreparedQuery<Values, Chosen, Row>,
+    values: Values,
+    shape?: Chosen,
+  ): Promise<Row[]> {
+    const compiled = query.compiledFor(values, shape ?? {})
+    const { rows } = await this.#session.run(compiled.text, bindShape(compiled, values, this.brokerId))
+    // The query's own type says what its text selects.
+    return rows as Row[]
   }
 
   insert<Table extends BrokerTable>(
@@ -97,12 +115,12 @@ class Scope implements BrokerScope {
 
   update<Table extends BrokerTable>(table: Table): Update<Table> {
     // Kysely cannot see through the generic table that a broker table has broker_id.
-    const builder = this.#shadowed<'runs'>([table]).updateTable(table as 'runs')
+    const builder = readThrough<'runs'>(this.#executor, [table]).updateTable(table as 'runs')
     return builder.where('broker_id', '=', brokerPlaceholder as never) as never
   }
 
   delete<Table extends BrokerTable>(table: Table): Delete<Table> {
-    const builder = this.#shadowed<'runs'>([table]).deleteFrom(table as 'runs')
+    const builder = readThrough<'runs'>(this.#executor, [table]).deleteFrom(table as 'runs')
     return builder.where('broker_id', '=', brokerPlaceholder as never) as never
   }
 
@@ -143,13 +161,6 @@ class Scope implements BrokerScope {
       yield* rows
       last = rows.at(-1)
     } while (rows.length === batch)
-  }
-
-  #shadowed<Table extends ReadableTable>(
-    tables: readonly ReadableTable[],
-  ): QueryCreator<Pick<ScopedDatabase, Table>> {
-    const withNode = shadow(tables)
-    return new QueryCreator({ executor: this.#executor, ...(withNode && { withNode }) })
   }
 
   /** Locks inside: `for update` around a shadowing `with` silently locks nothing. */

@@ -10,7 +10,8 @@ import { createTradeTables } from './0001-spine/trades.ts'
 
 /**
  * The tables of the main job. Every broker table's keys begin with broker_id, because foreign keys and unique
- * checks ignore row security, and a key over all brokers would tell a stranger what exists.
+ * checks ignore row security, and a key over all brokers would tell a stranger what exists. Instants are cut to
+ * milliseconds, what a JavaScript Date holds: a cursor made from a finer one would skip rows.
  */
 export async function up(db: Kysely<never>): Promise<void> {
   await createAccountTables(db)

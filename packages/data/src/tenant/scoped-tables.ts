@@ -7,6 +7,7 @@ import {
   type InsertResult,
   NOOP_QUERY_EXECUTOR,
   QueryCreator,
+  type QueryExecutor,
   type Selectable,
   type UpdateQueryBuilder,
   type UpdateResult,
@@ -74,13 +75,22 @@ export const brokerTables = Object.entries(isBrokerTable).flatMap(([name, isBrok
   isBrokers ? [name] : [],
 )
 
+/** Selects from the named tables through an executor, shadowed. */
+export function readThrough<Table extends ReadableTable>(
+  executor: QueryExecutor,
+  tables: readonly ReadableTable[],
+): QueryCreator<Pick<ScopedDatabase, Table>> {
+  const withNode = shadow(tables)
+  return new QueryCreator({ executor, ...(withNode && { withNode }) })
+}
+
 const shadows = new Map<string, WithNode | undefined>()
 
 /**
  * The `with` clause that hides each named broker table behind this broker's rows. Made once for each set of tables and
  * shared by all brokers: the broker is a placeholder. The sets are written in the source, so this map is small.
  */
-export function shadow(tables: readonly ReadableTable[]): WithNode | undefined {
+function shadow(tables: readonly ReadableTable[]): WithNode | undefined {
   const key = tables.join()
   if (!shadows.has(key)) shadows.set(key, buildShadow(tables))
   return shadows.get(key)

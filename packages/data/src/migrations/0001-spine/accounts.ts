@@ -8,7 +8,7 @@ export async function createAccountTables(db: Kysely<never>): Promise<void> {
       name text not null,
       fence bigint not null default 0,
       event_seq bigint not null default 0,
-      created_at timestamptz not null default now()
+      created_at timestamptz(3) not null default now()
     );
 
     create table broker_connections (
@@ -18,8 +18,8 @@ export async function createAccountTables(db: Kysely<never>): Promise<void> {
       access_token_encrypted bytea,
       key_id text not null,
       status text not null check (status in ('connected', 'expired', 'disconnected')),
-      expires_at timestamptz,
-      renewed_at timestamptz,
+      expires_at timestamptz(3),
+      renewed_at timestamptz(3),
       renewed_by_device_id uuid,
       renewed_by_label text
     );
@@ -29,14 +29,14 @@ export async function createAccountTables(db: Kysely<never>): Promise<void> {
       seq bigint not null,
       type text not null,
       payload jsonb not null,
-      created_at timestamptz not null default now(),
+      created_at timestamptz(3) not null default now(),
       primary key (broker_id, seq)
     );
 
     create table audit_log (
       broker_id text not null references broker_accounts,
       id bigint generated always as identity,
-      time timestamptz not null default now(),
+      time timestamptz(3) not null default now(),
       action text not null,
       device_id uuid,
       device_label text,

@@ -13,15 +13,15 @@ export async function createMarketTables(db: Kysely<never>): Promise<void> {
       lot_size integer not null,
       tick_size numeric not null,
       last_price numeric,
-      last_price_at timestamptz,
-      updated_at timestamptz not null default now(),
+      last_price_at timestamptz(3),
+      updated_at timestamptz(3) not null default now(),
       unique (exchange, tradingsymbol)
     );
 
     create table candles (
       instrument_token integer not null,
       interval text not null check (interval in ('5s', '1m')),
-      time timestamptz not null,
+      time timestamptz(3) not null,
       open numeric not null,
       high numeric not null,
       low numeric not null,

@@ -14,7 +14,7 @@ export async function createTradeTables(db: Kysely<never>): Promise<void> {
       price numeric not null,
       charges numeric not null,
       reason text not null,
-      opened_at timestamptz not null,
+      opened_at timestamptz(3) not null,
       primary key (broker_id, run_id, fill_id),
       foreign key (broker_id, fill_id) references fills
     );
@@ -31,8 +31,8 @@ export async function createTradeTables(db: Kysely<never>): Promise<void> {
       quantity integer not null check (quantity > 0),
       entry_price numeric not null,
       exit_price numeric not null,
-      entry_at timestamptz not null,
-      exit_at timestamptz not null,
+      entry_at timestamptz(3) not null,
+      exit_at timestamptz(3) not null,
       gross numeric not null,
       charges numeric not null,
       net numeric not null,
