@@ -34,11 +34,6 @@ export function barTime(instant: string | number, interval: CandleInterval): UTC
   return chartTime(Math.floor(ms / length) * length)
 }
 
-/** The instant of a chart's time, in epoch ms. */
-export function instantOf(time: number): number {
-  return (time - istSeconds) * 1000
-}
-
 const clock = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
   hour: '2-digit',

@@ -12,10 +12,11 @@ import {
   type ISeriesMarkersPluginApi,
   LineStyle,
   LineType,
+  type MouseEventParams,
   type Time,
 } from 'lightweight-charts'
 import { type Bar, type Level, withTick } from './bars.ts'
-import type { ChartColours } from './chart-colours.ts'
+import { type ChartColours, readChartColours } from './chart-colours.ts'
 import { axisLabel, crosshairLabel } from './ist-time.ts'
 import { type Mark, toMarkers } from './marks.ts'
 
@@ -46,9 +47,12 @@ export class RunChart {
   #interval: CandleInterval = '1m'
   #colours: ChartColours
   #last: Bar | undefined
+  #pnlLast: Level | undefined
+  readonly #element: HTMLElement
 
-  constructor(element: HTMLElement, colours: ChartColours, formats: AxisFormats) {
-    this.#colours = colours
+  constructor(element: HTMLElement, formats: AxisFormats) {
+    this.#element = element
+    this.#colours = readChartColours(element)
     this.#chart = createChart(element, {
       autoSize: true,
       layout: { fontFamily: 'inherit', fontSize: 11, attributionLogo: true },
@@ -78,11 +82,7 @@ export class RunChart {
     const [upper, lower] = this.#chart.panes()
     upper?.setStretchFactor(3)
     lower?.setStretchFactor(1)
-    this.recolour(colours)
-  }
-
-  get last(): Bar | undefined {
-    return this.#last
+    this.recolour()
   }
 
   /** Replaces all bars. Shows the whole of them when `fit` is true, else leaves the view where it is. */
@@ -101,10 +101,13 @@ export class RunChart {
     if (bar === null) return
     this.#last = bar
     this.#price.update(bar)
+    this.#carryPnl(bar)
   }
 
   setPnl(levels: readonly Level[]): void {
+    this.#pnlLast = levels.at(-1)
     this.#pnl.setData([...levels])
+    if (this.#last) this.#carryPnl(this.#last)
   }
 
   setMarks(marks: readonly Mark[]): void {
@@ -117,14 +120,19 @@ export class RunChart {
     this.#drawPosition()
   }
 
-  /** Calls back with the bar under the pointer and the P&L there, or with nulls when it leaves the chart. */
-  onPoint(listener: (bar: Bar | null, pnl: number | null) => void): void {
-    this.#chart.subscribeCrosshairMove(({ time, seriesData }) => {
+  /**
+   * Calls back with the bar under the pointer and the P&L there, or with nulls when it leaves the chart. Returns how to
+   * stop listening.
+   */
+  onPoint(listener: (bar: Bar | null, pnl: number | null) => void): () => void {
+    const moved = ({ time, seriesData }: MouseEventParams) => {
       const bar = time === undefined ? undefined : seriesData.get(this.#price)
       const level = seriesData.get(this.#pnl)
       // Sealed: the price series is only ever given bars.
       listener((bar as Bar | undefined) ?? null, level && 'value' in level ? level.value : null)
-    })
+    }
+    this.#chart.subscribeCrosshairMove(moved)
+    return () => this.#chart.unsubscribeCrosshairMove(moved)
   }
 
   fit(): void {
@@ -148,7 +156,9 @@ export class RunChart {
     this.#chart.timeScale().setVisibleLogicalRange({ from: range.from + step, to: range.to + step })
   }
 
-  recolour(colours: ChartColours): void {
+  /** Reads the theme's colours again and draws with them. */
+  recolour(): void {
+    const colours = readChartColours(this.#element)
     this.#colours = colours
     this.#chart.applyOptions(layoutColours(colours))
     this.#price.applyOptions({
@@ -172,6 +182,13 @@ export class RunChart {
 
   remove(): void {
     this.#chart.remove()
+  }
+
+  /** The running total stays what it is until the next trade; its line follows the bars. */
+  #carryPnl(bar: Bar): void {
+    if (this.#pnlLast === undefined || bar.time <= this.#pnlLast.time) return
+    this.#pnlLast = { time: bar.time, value: this.#pnlLast.value }
+    this.#pnl.update(this.#pnlLast)
   }
 
   #drawMarkers(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { checkAll, checkField } from './check-field.ts'
-import type { NumberField, SelectField } from './param-fields.ts'
+import type { NumberField, SelectField } from '../../lib/param-fields.ts'
 
 const text = { title: 'Length', description: null, unit: null, required: true }
 const length: NumberField = {

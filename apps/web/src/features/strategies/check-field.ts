@@ -1,4 +1,4 @@
-import type { NumberField, ParamField, ParamValues } from './param-fields.ts'
+import type { NumberField, ParamField, ParamValues } from '../../lib/param-fields.ts'
 
 const plain = new Intl.NumberFormat('en-IN', { maximumFractionDigits: 10 })
 

@@ -5,7 +5,7 @@ import { Empty, LoadingBlock, QueryFace } from '../../ui/faces.tsx'
 import { ButtonLink } from '../../ui/button-link.tsx'
 import { Page } from '../../ui/page.tsx'
 import classes from './page.module.css'
-import { paramLines } from './param-text.ts'
+import { paramLines } from '../../lib/param-text.ts'
 import { StrategyPicture } from './picture.tsx'
 
 /** The catalogue: what each strategy does, for which market, at which risk, and how to start it. */

@@ -4,7 +4,7 @@ import type { Strategy } from '@stratdesk/contracts/strategies'
 import { type FormEvent, useState } from 'react'
 import type { ProblemError } from '../../api/problem-error.ts'
 import { checkAll } from './check-field.ts'
-import { allFields, initialValues, type ParamField, paramGroups, toParams } from './param-fields.ts'
+import { allFields, initialValues, type ParamField, paramGroups, toParams } from '../../lib/param-fields.ts'
 import { placeErrors } from './server-errors.ts'
 import { useStartRun } from './use-start-run.ts'
 

@@ -1,0 +1,31 @@
+import type { Candle } from '@stratdesk/contracts/candles'
+import { price, signedMoney } from '../lib/money.ts'
+import { shortTime } from '../lib/time.ts'
+import type { Mark } from './marks.ts'
+import type { PositionLine } from './run-chart.ts'
+
+interface ChartContent {
+  readonly instrument: string
+  readonly candles: readonly Candle[]
+  readonly marks: readonly Mark[]
+  readonly position: PositionLine | null
+  readonly pnl: readonly { readonly net: string }[]
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+/** What the chart shows, in words, for whoever does not see it. */
+export function chartSummary({ instrument, candles, marks, position, pnl }: ChartContent): string {
+  const [first, last] = [candles.at(0), candles.at(-1)]
+  if (first === undefined || last === undefined) return `No prices of ${instrument} yet.`
+  const entries = marks.filter((mark) => mark.kind === 'long-entry' || mark.kind === 'short-entry').length
+  const net = pnl.at(-1)?.net
+  return [
+    `${instrument} from ${shortTime(first.time)} to ${shortTime(last.time)} IST: ${price(first.open)} to ${price(last.close)}.`,
+    `${counted(entries, 'entry', 'entries')}, ${counted(marks.length - entries, 'exit', 'exits')}.`,
+    ...(position === null ? [] : [`${position.title} at ${price(position.price)}.`]),
+    ...(net === undefined ? [] : [`Realised P&L ${signedMoney(net)}.`]),
+  ].join(' ')
+}
