@@ -1,6 +1,14 @@
 import { z } from 'zod'
 
-const Addresses = z.object({ apiPort: z.int(), webPort: z.int(), simPort: z.int(), webFolder: z.string() })
+const Addresses = z.object({
+  /** Where browsers reach the API. */
+  apiPort: z.int(),
+  /** Where the API listens, behind the wire. */
+  serverPort: z.int(),
+  webPort: z.int(),
+  simPort: z.int(),
+  webFolder: z.string(),
+})
 export type Addresses = z.infer<typeof Addresses>
 
 /** Tells the test workers where things are; the web app is built for exactly this API address. */

@@ -2,12 +2,19 @@ import { test as base, expect, type Browser, type Page } from '@playwright/test'
 import { startStack, type Stack } from './stack.ts'
 import { signIn } from './sign-in.ts'
 
-/** A browser of its own (own cookies, own storage), signed in. */
-export type NewDevice = (brokerId: string, browser?: Browser) => Promise<Page>
+interface DeviceChoice {
+  readonly browser?: Browser
+  readonly userAgent?: string
+}
+
+/** A browser of its own (own cookies, own storage), signed in when a broker id is given. */
+export type NewDevice = (brokerId: string | undefined, choice?: DeviceChoice) => Promise<Page>
 
 interface JourneyFixtures {
   /** A broker account that no other journey uses. */
   readonly brokerId: string
+  /** A page signed in as `brokerId`. */
+  readonly signedIn: Page
   readonly newDevice: NewDevice
 }
 
@@ -35,13 +42,21 @@ export const test = base.extend<JourneyFixtures, { stack: Stack }>({
     await use(page)
     expect(errors, 'errors that no code caught').toEqual([])
   },
+  signedIn: async ({ page, brokerId }, use) => {
+    await signIn(page, brokerId)
+    await use(page)
+  },
   newDevice: async ({ browser, stack, contextOptions }, use) => {
     const opened: { page: Page; errors: string[] }[] = []
-    await use(async (brokerId, otherBrowser) => {
-      const context = await (otherBrowser ?? browser).newContext({ ...contextOptions, baseURL: stack.webUrl })
+    await use(async (brokerId, { browser: other = browser, userAgent } = {}) => {
+      const context = await other.newContext({
+        ...contextOptions,
+        baseURL: stack.webUrl,
+        ...(userAgent === undefined ? {} : { userAgent }),
+      })
       const page = await context.newPage()
       opened.push({ page, errors: watchErrors(page) })
-      await signIn(page, brokerId)
+      if (brokerId !== undefined) await signIn(page, brokerId)
       return page
     })
     await Promise.all(opened.map(({ page }) => page.context().close()))

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { preview } from 'vite'
 import { startChild, type Child } from '../scripts/child.ts'
 import { readAddresses, type Addresses } from './addresses.ts'
+import { layWire, type Wire } from './wire.ts'
 
 /** The whole product as a user meets it: browser ⇄ web app (its own origin) ⇄ API with engine ⇄ Postgres and broker. */
 export interface Stack {
@@ -18,25 +19,32 @@ export interface Stack {
     /** Starts it on the same port with the same database. */
     start(): Promise<void>
   }
+  /** Between the browsers and the server. */
+  readonly wire: Pick<Wire, 'cut' | 'mend'>
   readonly sim: { stop(): Promise<void>; start(): Promise<void> }
   close(): Promise<void>
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** Simulated seconds a second: a run has its first trades within a few seconds. */
-const speed = 10
+const speed = 5
+
+/** A database that need not survive a power cut. */
+const hasty = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', shared_buffers: '64MB' }
 
 /** Starts everything on the ports of this run, with an empty database. */
 export async function startStack(): Promise<Stack> {
   const addresses = readAddresses()
   const dataDir = await mkdtemp(join(tmpdir(), 'stratdesk-e2e-'))
-  const [postgres, web] = await Promise.all([
-    startEmbeddedPostgres({ dir: join(dataDir, 'postgres'), port: 0 }),
+  const [postgres, web, wire] = await Promise.all([
+    startEmbeddedPostgres({ dir: join(dataDir, 'postgres'), port: 0, settings: hasty }),
     serveWeb(addresses),
+    layWire(addresses.apiPort, addresses.serverPort),
   ])
   const simUrl = `http://localhost:${addresses.simPort}`
+  const simulatedStart = createSimulatedTime()
   const sim = keepRunning(async () => {
-    const child = startSim(addresses)
+    const child = startSim(addresses, simulatedStart())
     await child.ready
     await setClock(simUrl, { speed })
     return child
@@ -53,10 +61,11 @@ export async function startStack(): Promise<Stack> {
     apiUrl: `http://localhost:${addresses.apiPort}`,
     simUrl,
     api,
+    wire,
     sim,
     async close() {
       await api.stop()
-      await Promise.all([sim.stop(), web.close(), postgres.stop()])
+      await Promise.all([sim.stop(), web.close(), wire.close(), postgres.stop()])
       await rm(dataDir, { recursive: true, force: true })
     },
   }
@@ -84,21 +93,26 @@ function serveWeb({ webFolder, webPort }: Addresses) {
   })
 }
 
-/** Ten in the morning in India, today: far from 06:00, when broker tokens end, and from midnight. */
-function morningInIndia(): string {
-  return Temporal.Now.plainDateISO('Asia/Kolkata')
-    .toZonedDateTime({ timeZone: 'Asia/Kolkata', plainTime: '10:00' })
-    .toInstant()
-    .toString()
+/**
+ * The simulated broker's time begins now, or an hour later where broker tokens would end (06:00 in India) or the day
+ * would turn while the journeys run. After an outage it goes on as if it had run all the while.
+ */
+function createSimulatedTime(): () => string {
+  const now = Temporal.Now.zonedDateTimeISO('Asia/Kolkata')
+  const inAnHour = now.add({ hours: 1 })
+  const crosses = inAnHour.day !== now.day || (now.hour < 6 && inAnHour.hour >= 6)
+  const start = (crosses ? inAnHour : now).toInstant()
+  const began = performance.now()
+  return () => start.add({ seconds: Math.ceil(((performance.now() - began) / 1000) * speed) }).toString()
 }
 
-function startSim({ simPort, apiPort }: Addresses): Child {
+function startSim({ simPort, apiPort }: Addresses, start: string): Child {
   return startChild({
     name: 'kite-sim',
     file: join(root, 'apps/kite-sim/src/main.ts'),
     env: {
       KITE_SIM_PORT: String(simPort),
-      KITE_SIM_START: morningInIndia(),
+      KITE_SIM_START: start,
       KITE_SIM_REDIRECT_URL: `http://localhost:${apiPort}/api/sign-in/kite/callback`,
     },
     onLine: show('kite-sim'),
@@ -115,7 +129,7 @@ async function setClock(simUrl: string, clock: { speed: number }): Promise<void>
 }
 
 function startApi(
-  { apiPort, webPort, simPort }: Addresses,
+  { serverPort, webPort, simPort }: Addresses,
   { url, dataDir }: { url: string; dataDir: string },
 ): Child {
   return startChild({
@@ -124,7 +138,7 @@ function startApi(
     cwd: root,
     env: {
       NODE_ENV: 'development',
-      PORT: String(apiPort),
+      PORT: String(serverPort),
       WEB_ORIGIN: `http://localhost:${webPort}`,
       DATABASE_URL: url,
       DATA_DIR: dataDir,

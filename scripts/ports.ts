@@ -1,4 +1,4 @@
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 
 /** A port somebody asked for, and the variable that changes it. */
 export interface WantedPort {
@@ -37,15 +37,20 @@ export async function takenPorts(wanted: readonly WantedPort[]): Promise<readonl
   return lines
 }
 
-/** A port that is free now. */
-export function freePort(): Promise<number> {
+/** So many ports that are free now, all different. */
+export async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = Array.from({ length: count }, () => createServer())
+  const ports = await Promise.all(servers.map(listenAnywhere))
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+function listenAnywhere(server: Server): Promise<number> {
   const { promise, resolve, reject } = Promise.withResolvers<number>()
-  const server = createServer()
   server.once('error', reject)
   server.listen({ port: 0, host: '127.0.0.1' }, () => {
     const address = server.address()
-    const port = typeof address === 'object' && address !== null ? address.port : 0
-    server.close(() => resolve(port))
+    resolve(typeof address === 'object' && address !== null ? address.port : 0)
   })
   return promise
 }

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import { expect, type Locator, type Page } from '@playwright/test'
+import { startRun as startRunEndpoint, type Run } from '@stratdesk/contracts/runs'
+import type { z } from 'zod'
+import type { Stack } from './stack.ts'
+
+/** What a journey sets in the start form; everything else keeps its default. */
+export interface RunChoice {
+  readonly name: string
+  readonly fastLength?: number
+  readonly slowLength?: number
+  readonly quantity?: number
+}
+
+/** Goes to a screen by the navigation, as a person would. */
+export async function openScreen(page: Page, name: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name, exact: true }).click()
+  await expect(page.getByRole('heading', { name, level: 1 })).toBeVisible()
+}
+
+/** Starts EMA crossover from the catalogue and returns its run's address once the run page is shown. */
+export async function startRun(page: Page, choice: RunChoice): Promise<string> {
+  await openScreen(page, 'Strategies')
+  await page.getByRole('link', { name: 'Start EMA crossover' }).click()
+  await fillStartForm(page, choice)
+  await page.getByRole('button', { name: 'Start run' }).click()
+  await expect(page.getByRole('heading', { name: choice.name, level: 1 })).toBeVisible()
+  return page.url()
+}
+
+/** Fills in what the choice names. */
+export async function fillStartForm(page: Page, choice: RunChoice): Promise<void> {
+  const fill = async (label: string, value: number | undefined) => {
+    if (value !== undefined) await page.getByLabel(label, { exact: true }).fill(String(value))
+  }
+  await fill('Fast average', choice.fastLength)
+  await fill('Slow average', choice.slowLength)
+  await fill('Quantity', choice.quantity)
+  await page.getByLabel('Name', { exact: true }).fill(choice.name)
+}
+
+/** The rows of the table or list of this name, without the head. */
+export function rowsOf(page: Page, label: string): Locator {
+  return page
+    .getByRole('region', { name: label })
+    .getByRole('row')
+    .filter({ has: page.getByRole('cell') })
+}
+
+/** Reads the API with the page's own session, as the page itself does, and checks the answer by its contract. */
+export async function read<Answer>(
+  page: Page,
+  stack: Stack,
+  { path, replies }: { readonly path: string; readonly replies: { readonly 200: z.ZodType<Answer> } },
+  query: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const answer = await page.request.get(`${stack.apiUrl}${path}`, { params: query })
+  expect(answer.status(), `GET ${path}`).toBe(200)
+  return replies[200].parse(await answer.json())
+}
+
+/** Starts a run without the form, for journeys about something else. */
+export async function startRunAsIs(page: Page, stack: Stack, { name, ...params }: RunChoice): Promise<Run> {
+  const answer = await page.request.post(`${stack.apiUrl}${startRunEndpoint.path}`, {
+    headers: { origin: stack.webUrl, 'idempotency-key': randomUUID() },
+    data: { strategyId: 'ema-crossover', name, params, mode: 'paper' },
+  })
+  expect(answer.status(), await answer.text()).toBe(201)
+  return startRunEndpoint.replies[201].parse(await answer.json())
+}
+
+/** Lets simulated time pass at once: every price of those seconds is sent. */
+export async function letTimePass(stack: Stack, seconds: number): Promise<void> {
+  const answer = await fetch(`${stack.simUrl}/sim/clock`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ advance: seconds }),
+  })
+  expect(answer.status).toBe(200)
+}
