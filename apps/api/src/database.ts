@@ -1,0 +1,45 @@
+import { join } from 'node:path'
+import { PortTakenError, startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
+import { migrate } from '@stratdesk/data/migrate'
+import { assertSafeRole, createPool } from '@stratdesk/data/pool'
+import { migrateQueue } from '@stratdesk/engine/migrate'
+import type { Pool } from 'pg'
+import type { Logger } from 'pino'
+import { type Config, ConfigurationError } from './config.ts'
+import type { Closers } from './run-process.ts'
+
+/** The database, migrated, and a pool on it that runs as the application's role. */
+export interface OpenDatabase {
+  readonly url: string
+  readonly pool: Pool
+}
+
+/** Starts the embedded Postgres when no other is configured, migrates, and refuses a role that can see too much. */
+export async function openDatabase(config: Config, log: Logger, closers: Closers): Promise<OpenDatabase> {
+  const url = config.databaseUrl ?? (await startEmbedded(config, closers))
+  const { applied } = await migrate(url)
+  if (applied.length > 0) log.info({ applied }, 'database migrated')
+  await migrateQueue(url)
+  const onError = (error: Error) => log.warn({ err: error }, 'a database connection was lost')
+  const pool = createPool({ url, applicationName: 'stratdesk-api', onError })
+  closers.add(() => pool.end())
+  await assertSafeRole(pool)
+  return { url, pool }
+}
+
+async function startEmbedded(config: Config, closers: Closers): Promise<string> {
+  const port = config.embeddedPostgresPort
+  try {
+    const postgres = await startEmbeddedPostgres({ dir: join(config.dataDir, 'postgres'), port })
+    closers.add(() => postgres.stop())
+    return postgres.url
+  } catch (error) {
+    if (!(error instanceof PortTakenError)) throw error
+    throw new ConfigurationError(portTaken('Postgres', port, 'EMBEDDED_PG_PORT'))
+  }
+}
+
+/** The line that says a port is taken and what to do. */
+export function portTaken(what: string, port: number, variable: string): string {
+  return `Port ${port} (${what}) is taken: stop what uses it, or set ${variable} to another port.`
+}

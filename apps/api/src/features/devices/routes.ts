@@ -1,0 +1,52 @@
+import { listDevices, renameDevice, revokeDevice, revokeDevices } from '@stratdesk/contracts/devices'
+import type { RoomDeps } from '../../app-deps.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
+import { notFound } from '../../http/problem.ts'
+import type { DeviceSession } from '../../sign-in/device-session.ts'
+import { endDevices } from '../../sign-in/end-devices.ts'
+import { clearSessionCookie } from '../../sign-in/session-plugin.ts'
+
+/** The browsers signed in to the account. They are sessions, so they live in the session store, not in Postgres. */
+export function deviceRoutes(deps: RoomDeps): void {
+  const { route, sessions, https } = deps
+
+  route(listDevices, async ({ device }) => ({
+    items: (await sessions.devices(device.brokerId)).map((other) => viewOf(other, device)),
+  }))
+
+  route(renameDevice, async ({ params, body, device, scope }) => {
+    const renamed = await scope.transaction(async (tx) => {
+      await recordAudit(tx, 'device-renamed', device, { deviceId: params.id, label: body.label })
+      await tx.emit('device', { deviceId: params.id, change: 'renamed' })
+      const found = await sessions.rename(device.brokerId, params.id, body.label)
+      if (!found) throw notFound()
+      return found
+    })
+    return viewOf(renamed, device)
+  })
+
+  route(revokeDevice, async ({ params, device, scope, reply }) => {
+    const ended = await endDevices(deps, scope, device, 'revoked', (other) => other.deviceId === params.id)
+    if (ended === 0) throw notFound()
+    if (params.id === device.deviceId) clearSessionCookie(reply, https)
+  })
+
+  route(revokeDevices, async ({ query, device, scope, reply }) => {
+    const keeps = query.scope === 'others' ? device.deviceId : undefined
+    const revoked = await endDevices(deps, scope, device, 'revoked', (other) => other.deviceId !== keeps)
+    if (query.scope === 'all') clearSessionCookie(reply, https)
+    return { revoked }
+  })
+}
+
+function viewOf(device: DeviceSession, caller: DeviceSession) {
+  return {
+    id: device.deviceId,
+    label: device.label,
+    userAgent: device.userAgent,
+    ip: device.ip,
+    createdAt: new Date(device.createdAt),
+    lastSeenAt: new Date(device.lastSeenAt),
+    current: device.deviceId === caller.deviceId,
+  }
+}

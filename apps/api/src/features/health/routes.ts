@@ -1,0 +1,39 @@
+import { getHealth, getReadiness } from '@stratdesk/contracts/health'
+import type { AddRoute } from '../../http/route.ts'
+
+/** Resolves when something the server needs can be used; its rejection's words are for the operator's log. */
+export type ReadinessCheck = () => Promise<void>
+
+const checkMs = 1500
+
+/** For load balancers and supervisors: whether the process is up, and whether it can serve. */
+export function healthRoutes(route: AddRoute, checks: Readonly<Record<string, ReadinessCheck>>): void {
+  route(getHealth, async () => ({ status: 'ok' as const }))
+
+  route(getReadiness, async ({ reply, request }) => {
+    const results = await Promise.all(
+      Object.entries(checks).map(async ([name, check]) => {
+        try {
+          await inTime(check())
+          return [name, { ok: true }] as const
+        } catch (error) {
+          request.log.warn({ err: error, check: name }, 'not ready')
+          return [name, { ok: false, message: 'Does not answer' }] as const
+        }
+      }),
+    )
+    const isReady = results.every(([, result]) => result.ok)
+    const body = { status: isReady ? 'ready' : 'not-ready', checks: Object.fromEntries(results) } as const
+    return isReady ? body : reply.code(503).send(body)
+  })
+}
+
+async function inTime(check: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error(`No answer within ${checkMs} ms`)), checkMs)
+  try {
+    await Promise.race([check, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

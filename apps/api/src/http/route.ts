@@ -1,0 +1,137 @@
+import type { Endpoint, Reply } from '@stratdesk/contracts/endpoint'
+import { Problem, type FieldProblem } from '@stratdesk/contracts/problem'
+import type { BrokerScope } from '@stratdesk/data/scope'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import type { DeviceSession } from '../sign-in/device-session.ts'
+import { invalidFields, signedOut } from './problem.ts'
+import { readPart } from './read-part.ts'
+import { serializerSchema } from './serializer-schema.ts'
+
+type Part<E, K extends string> = E extends { readonly [P in K]: infer S extends z.ZodType } ? z.output<S> : undefined
+
+/** Who calls: the device's session and the only way to that account's rows. */
+export interface Account {
+  readonly device: DeviceSession
+  readonly scope: BrokerScope
+}
+
+/** What a handler gets: the parts of the request as its contract parsed them and, behind a sign-in, the account. */
+export type Call<E extends Endpoint> = {
+  readonly params: Part<E, 'params'>
+  readonly query: Part<E, 'query'>
+  readonly headers: Part<E, 'headers'>
+  readonly body: Part<E, 'body'>
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+} & (E['signedIn'] extends false ? unknown : Account)
+
+/** A reply that Postgres already wrote as JSON text; it is passed on unread. */
+export class JsonText {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** A reply's value as a handler may give it: times as Date too, which the serialiser writes in ISO 8601. */
+type Sendable<T> = T extends string
+  ? string extends T
+    ? string | Date
+    : T
+  : T extends readonly (infer Item)[]
+    ? readonly Sendable<Item>[]
+    : T extends object
+      ? { readonly [K in keyof T]: Sendable<T[K]> }
+      : T
+
+type BodyOf<R> = R extends z.ZodType ? Sendable<z.input<R>> | JsonText : R extends null ? void : never
+
+/** What a handler answers: the body of the contract's reply, or the reply itself when it wrote that on its own. */
+export type Answer<E extends Endpoint> = BodyOf<E['replies'][keyof E['replies']]> | FastifyReply
+
+/** Answers one endpoint; throws ProblemError to refuse. */
+export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Answer<E>>
+
+/** How routes find the account of a session. */
+export interface RouteDeps {
+  readonly scopeOf: (device: DeviceSession) => BrokerScope
+}
+
+/** Adds routes to an application: `route(listTrades, async ({ query, scope }) => …)`. */
+export type AddRoute = <E extends Endpoint>(endpoint: E, handler: Handler<E>, options?: RouteOptions) => void
+
+interface RouteOptions {
+  /** Calls a minute from one device or address; without it the route is not limited. */
+  readonly perMinute?: number
+}
+
+const problemSchema = {
+  content: { 'application/problem+json': { schema: serializerSchema(Problem) } },
+}
+
+/**
+ * Makes the one way to register a route: the method and path come from the contract, its parts are checked before the
+ * handler runs, the answer is serialised by its reply schema, every other status is a Problem.
+ */
+export function createRoutes(app: FastifyInstance, deps: RouteDeps): AddRoute {
+  return (endpoint, handler, options = {}) => {
+    const success = Number(Object.keys(endpoint.replies)[0])
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path,
+      schema: { response: responseSchemas(endpoint) },
+      config: options.perMinute ? { rateLimit: { max: options.perMinute, timeWindow: 60_000 } } : {},
+      ...(endpoint.signedIn ? { onRequest: requireSession } : {}),
+      handler: async (request, reply) => {
+        const answer = await handler(readCall(endpoint, request, reply, deps))
+        // A handler that returns the reply has answered; awaiting a reply gives undefined once it is sent.
+        if (reply.sent || answer === reply) return reply
+        reply.code(success)
+        if (answer instanceof JsonText) {
+          return reply.header('content-type', 'application/json; charset=utf-8').send(answer.text)
+        }
+        return reply.send(answer)
+      },
+    })
+  }
+}
+
+function requireSession(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
+  done(request.session?.device ? undefined : signedOut())
+}
+
+function readCall<E extends Endpoint>(
+  endpoint: E,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  deps: RouteDeps,
+): Call<E> {
+  const problems: FieldProblem[] = []
+  const { params, query, headers, body } = endpoint
+  const device = endpoint.signedIn ? request.session.device : undefined
+  if (endpoint.signedIn && device === undefined) throw signedOut()
+  const call = {
+    params: params && readPart(params, request.params, 'path.', problems),
+    query: query && readPart(query, request.query, 'query.', problems),
+    headers: headers && readPart(headers, request.headers, 'headers.', problems),
+    body: body && readPart(body, request.body, '', problems),
+    request,
+    reply,
+    ...(device ? { device, scope: deps.scopeOf(device) } : {}),
+  }
+  if (problems.length > 0) throw invalidFields(problems)
+  // The parts were just parsed by the schemas that Call<E> names; TypeScript cannot follow that through the generic.
+  return call as unknown as Call<E>
+}
+
+function responseSchemas(endpoint: Endpoint): Record<string, object> {
+  const schemas = Object.entries(endpoint.replies).flatMap(([status, reply]) =>
+    isJson(reply) ? [[status, serializerSchema(reply)] as const] : [],
+  )
+  return { ...Object.fromEntries(schemas), default: problemSchema }
+}
+
+function isJson(reply: Reply): reply is z.ZodType {
+  return reply instanceof z.ZodType
+}

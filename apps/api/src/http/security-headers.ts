@@ -1,0 +1,40 @@
+import helmet from '@fastify/helmet'
+import fastify, { type FastifyInstance } from 'fastify'
+
+/** The policy of answers that are data: nothing in them may load, run, be framed or be sent. */
+const dataOnly = {
+  'default-src': ["'none'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'none'"],
+  'frame-ancestors': ["'none'"],
+}
+
+/**
+ * Puts helmet's headers and `no-store` on every answer, failures included. Helmet builds the same strings for each
+ * request anew, which halves the speed of an empty route; so they are taken from it once, here.
+ */
+export async function addSecurityHeaders(app: FastifyInstance, options: { readonly https: boolean }): Promise<void> {
+  const headers = Object.entries({ ...(await helmetHeaders(options.https)), 'cache-control': 'no-store' })
+  app.addHook('onRequest', (_request, reply, done) => {
+    for (const [name, value] of headers) reply.header(name, value)
+    done()
+  })
+}
+
+async function helmetHeaders(https: boolean): Promise<Record<string, string>> {
+  const probe = fastify()
+  const bare = new Set(Object.keys((await probe.inject('/')).headers))
+  const app = fastify()
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: dataOnly },
+    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
+    referrerPolicy: { policy: 'no-referrer' },
+    frameguard: { action: 'deny' },
+  })
+  const { headers } = await app.inject('/')
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' && !bare.has(name) ? [[name, value]] : [],
+    ),
+  )
+}

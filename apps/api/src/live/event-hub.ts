@@ -1,0 +1,207 @@
+import { addressee, type Listener } from '@stratdesk/data/listen'
+import type { BrokerScope } from '@stratdesk/data/scope'
+import type { FastifyBaseLogger } from 'fastify'
+import { ProblemError, signedOut } from '../http/problem.ts'
+import { eventBounds, eventsAfter } from './event-log.ts'
+import { type EventStream, frameOf, type LoggedEvent } from './event-stream.ts'
+
+interface HubOptions {
+  readonly log: FastifyBaseLogger
+  readonly heartbeatMs?: number
+  readonly now?: () => number
+}
+
+/** One account with open streams in this process. */
+interface Channel {
+  readonly scope: BrokerScope
+  readonly streams: Set<EventStream>
+  /** The last sequence given to live streams; unknown until the first stream has asked. */
+  latest: number | undefined
+  isReading: boolean
+  /** Woken since the read under way began. */
+  isStale: boolean
+}
+
+const batchSize = 500
+/** Whoever is further behind refetches everything, which is cheaper than so many events. */
+const replayMax = 5000
+const streamsPerDevice = 8
+const retryMs = 1000
+
+/**
+ * The open event streams of this process. Postgres wakes it once per event; it reads each account's new events once
+ * and gives them to all of that account's streams.
+ */
+export class EventHub {
+  readonly #channels = new Map<string, Channel>()
+  readonly #log: FastifyBaseLogger
+  readonly #now: () => number
+  readonly #heartbeat: NodeJS.Timeout
+
+  constructor({ log, heartbeatMs = 15_000, now = Date.now }: HubOptions) {
+    this.#log = log
+    this.#now = now
+    this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref()
+  }
+
+  /** Begins to hear of events and prices; resolves when Postgres has taken the subscription. */
+  async hear(listener: Listener): Promise<void> {
+    // What was notified while the connection was away is lost, so every account is read again.
+    listener.onReconnect(() => {
+      for (const brokerId of this.#channels.keys()) this.#wake(brokerId)
+    })
+    await listener.listen('account_events', (payload) => this.#wake(addressee(payload).brokerId))
+    await listener.listen('account_ticks', (payload) => this.#tick(payload))
+  }
+
+  /** How many streams are open. */
+  get size(): number {
+    let size = 0
+    for (const channel of this.#channels.values()) size += channel.streams.size
+    return size
+  }
+
+  /**
+   * Starts a stream behind `lastEventId`; without one it begins with what happens from now on. A client whose id is
+   * no longer (or not yet) known is told to `reset`.
+   */
+  async open(scope: BrokerScope, stream: EventStream, lastEventId: number | undefined): Promise<void> {
+    const channel = this.#join(scope, stream)
+    try {
+      const { latest, oldest } = await eventBounds(scope)
+      if (stream.isClosed) throw signedOut()
+      channel.latest ??= latest
+      stream.start(() => this.#leave(channel, stream))
+      const canResume =
+        lastEventId !== undefined &&
+        lastEventId <= latest &&
+        lastEventId >= oldest - 1 &&
+        latest - lastEventId <= replayMax
+      if (lastEventId === undefined) stream.write(`id: ${latest}\n\n`)
+      else if (!canResume) stream.write(`id: ${latest}\nevent: reset\ndata: {}\n\n`)
+      stream.sent = canResume ? lastEventId : latest
+    } catch (error) {
+      this.#leave(channel, stream)
+      throw error
+    }
+    void this.#catchUp(channel, stream)
+  }
+
+  /** Ends the streams of a device at once: nothing more reaches it. */
+  closeDevice(brokerId: string, deviceId: string): void {
+    for (const stream of this.#channels.get(brokerId)?.streams ?? []) {
+      if (stream.device.deviceId === deviceId) stream.close()
+    }
+  }
+
+  /** Ends every stream. */
+  close(): void {
+    clearInterval(this.#heartbeat)
+    for (const channel of this.#channels.values()) for (const stream of channel.streams) stream.close()
+  }
+
+  #join(scope: BrokerScope, stream: EventStream): Channel {
+    const channel = this.#channels.get(scope.brokerId) ?? {
+      scope,
+      streams: new Set(),
+      latest: undefined,
+      isReading: false,
+      isStale: false,
+    }
+    const { deviceId } = stream.device
+    const open = [...channel.streams].filter((other) => other.device.deviceId === deviceId).length
+    if (open >= streamsPerDevice) {
+      const message = `This device has ${streamsPerDevice} live streams open already; close a tab`
+      throw new ProblemError('limit-exceeded', message, { retryAfterSeconds: 30 })
+    }
+    channel.streams.add(stream)
+    this.#channels.set(scope.brokerId, channel)
+    return channel
+  }
+
+  #leave(channel: Channel, stream: EventStream): void {
+    channel.streams.delete(stream)
+    const { brokerId } = channel.scope
+    if (channel.streams.size === 0 && this.#channels.get(brokerId) === channel) this.#channels.delete(brokerId)
+  }
+
+  async #catchUp(channel: Channel, stream: EventStream): Promise<void> {
+    try {
+      while (!stream.isClosed && stream.sent < (channel.latest ?? 0)) {
+        const events = await eventsAfter(channel.scope, stream.sent, batchSize)
+        if (events.length === 0) break
+        for (const event of events) stream.send(event, frameOf(event))
+        await stream.drained()
+      }
+      stream.isLive = true
+      // Something may have happened between the first look and now.
+      if (channel.isStale) this.#wake(channel.scope.brokerId)
+    } catch (error) {
+      this.#log.warn({ err: error, brokerId: channel.scope.brokerId }, 'a stream could not catch up')
+      stream.close()
+    }
+  }
+
+  #wake(brokerId: string): void {
+    const channel = this.#channels.get(brokerId)
+    if (channel === undefined) return
+    channel.isStale = true
+    if (channel.isReading || channel.latest === undefined) return
+    channel.isReading = true
+    this.#read(channel, channel.latest).then(
+      () => {
+        channel.isReading = false
+        if (channel.isStale) this.#wake(brokerId)
+      },
+      (error: unknown) => {
+        channel.isReading = false
+        this.#log.warn({ err: error, brokerId }, 'events could not be read; trying again')
+        setTimeout(() => this.#wake(brokerId), retryMs).unref()
+      },
+    )
+  }
+
+  async #read(channel: Channel, from: number): Promise<void> {
+    let latest = from
+    while (channel.isStale) {
+      channel.isStale = false
+      const events = await eventsAfter(channel.scope, latest, batchSize)
+      for (const event of events) this.#deliver(channel, event)
+      latest = events.at(-1)?.seq ?? latest
+      channel.latest = latest
+      if (events.length === batchSize) channel.isStale = true
+    }
+  }
+
+  #deliver(channel: Channel, event: LoggedEvent): void {
+    const ended = endedDevice(event)
+    if (ended !== undefined) this.closeDevice(channel.scope.brokerId, ended)
+    const frame = Buffer.from(frameOf(event))
+    for (const stream of channel.streams) if (stream.isLive) stream.send(event, frame)
+  }
+
+  #tick(payload: string): void {
+    const { brokerId, text } = addressee(payload)
+    const channel = this.#channels.get(brokerId)
+    if (channel === undefined) return
+    const frame = Buffer.from(`event: tick\ndata: ${text}\n\n`)
+    for (const stream of channel.streams) stream.sendTick(frame)
+  }
+
+  #beat(): void {
+    const now = this.#now()
+    for (const channel of this.#channels.values()) {
+      for (const stream of channel.streams) {
+        if (stream.device.expiresAt <= now) stream.close()
+        else if (stream.isLive) stream.write(':\n\n')
+      }
+    }
+  }
+}
+
+/** The device whose session an event says is over; its streams end in every process. */
+function endedDevice(event: LoggedEvent): string | undefined {
+  if (event.type !== 'device') return undefined
+  const { deviceId, change }: { deviceId: string; change: string } = JSON.parse(event.payload)
+  return change === 'revoked' || change === 'signed-out' ? deviceId : undefined
+}

@@ -1,0 +1,31 @@
+import { pino, type Logger } from 'pino'
+import pretty from 'pino-pretty'
+import type { Config } from '../config.ts'
+
+/** Fields that could hold a secret, should one ever be logged with the object around it. */
+const secretFields = [
+  'cookie',
+  'authorization',
+  'apiSecret',
+  'accessToken',
+  'requestToken',
+  'access_token',
+  'request_token',
+  'api_secret',
+  'checksum',
+  'password',
+]
+
+/** The process' log: JSON lines on standard output, readable ones on a terminal. */
+export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+  const options = {
+    level: logLevel,
+    base: null,
+    redact: {
+      paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
+      censor: '[secret]',
+    },
+  }
+  if (!process.stdout.isTTY) return pino(options)
+  return pino(options, pretty({ colorize: true, sync: true }))
+}

@@ -1,0 +1,54 @@
+import closeWithGrace from 'close-with-grace'
+import type { Logger } from 'pino'
+import { type Config, ConfigurationError, configurationExit, readConfig } from './config.ts'
+import { createLogger } from './log/logger.ts'
+
+/** What was opened, to be closed in the opposite order. */
+export class Closers {
+  readonly #steps: (() => unknown)[] = []
+
+  add(close: () => unknown): void {
+    this.#steps.push(close)
+  }
+
+  async close(log: Logger): Promise<void> {
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+      try {
+        await step()
+      } catch (error) {
+        log.error({ err: error }, 'something could not be closed')
+      }
+    }
+  }
+}
+
+/**
+ * Runs a process: reads the configuration, starts, says `ready` to the log and to a parent, and closes everything on
+ * SIGTERM, SIGINT, a lost parent or a fault, within ten seconds. A wrong configuration is one message and exit code 78.
+ */
+export async function runProcess(
+  start: (config: Config, log: Logger, closers: Closers) => Promise<{ readonly port?: number }>,
+): Promise<void> {
+  const closers = new Closers()
+  let log: Logger | undefined
+  try {
+    const config = readConfig(process.env)
+    const logger = createLogger(config)
+    log = logger
+    const { close } = closeWithGrace({ delay: 10_000, logger }, async ({ err, signal }) => {
+      if (err) logger.fatal({ err }, 'stopping after a fault')
+      else logger.info({ signal }, 'stopping')
+      await closers.close(logger)
+    })
+    process.once('disconnect', close)
+    const facts = await start(config, log, closers)
+    log.info(facts, 'ready')
+    process.send?.({ ready: true, ...facts })
+  } catch (error) {
+    if (error instanceof ConfigurationError) process.stderr.write(`${error.message}\n`)
+    else if (log) log.fatal({ err: error }, 'could not start')
+    else process.stderr.write(`${String(error)}\n`)
+    if (log) await closers.close(log)
+    process.exit(error instanceof ConfigurationError ? configurationExit : 1)
+  }
+}

@@ -1,0 +1,103 @@
+import type { SignInProblem } from '@stratdesk/contracts/session'
+import { type BrokerId, mintBrokerId } from '@stratdesk/data/broker-id'
+import { KiteError } from '@stratdesk/kite/kite-error'
+import { loginUrl } from '@stratdesk/kite/login'
+import { createKiteClient } from '@stratdesk/kite/rest'
+import type { BrokerKeys } from './pending-sign-ins.ts'
+
+/** Where the broker is and whom we let in. */
+export interface BrokerSettings {
+  readonly apiUrl: string
+  readonly loginUrl: string
+  /** The keys of the server's own app at the broker; without them users bring theirs. */
+  readonly serverKeys: BrokerKeys | undefined
+  /** True when the broker is the simulator. */
+  readonly simulated: boolean
+  /** Empty lets in everyone the broker vouches for. */
+  readonly allowedBrokerIds: ReadonlySet<string>
+}
+
+/** An account as the broker vouched for it a moment ago; the keys and the token are secrets. */
+export interface BrokerLogin {
+  readonly brokerId: BrokerId
+  readonly name: string
+  readonly apiKey: string
+  readonly apiSecret: string | null
+  readonly accessToken: string
+}
+
+/** A sign-in that the broker or our own list ended. */
+export class SignInRefused extends Error {
+  override readonly name = 'SignInRefused'
+  readonly reason: SignInProblem
+  /** Whose login it was, when the broker got as far as saying so. */
+  readonly brokerId: BrokerId | undefined
+
+  constructor(reason: SignInProblem, details: { readonly cause?: unknown; readonly brokerId?: BrokerId } = {}) {
+    super(`sign-in refused: ${reason}`, { cause: details.cause })
+    this.reason = reason
+    this.brokerId = details.brokerId
+  }
+}
+
+/** The address of the broker's login page; `state` comes back with the browser. */
+export function kiteLoginUrl(broker: BrokerSettings, apiKey: string, state: string): string {
+  return loginUrl({ loginUrl: broker.loginUrl, apiKey, redirectParams: { state } })
+}
+
+/** Trades a request token for the account it belongs to; throws SignInRefused. */
+export async function loginByRequestToken(
+  broker: BrokerSettings,
+  keys: BrokerKeys,
+  requestToken: string,
+): Promise<BrokerLogin> {
+  const client = createKiteClient({ apiUrl: broker.apiUrl, apiKey: keys.apiKey })
+  const session = await asked(client.exchangeToken({ requestToken, apiSecret: keys.apiSecret }))
+  const { accessToken } = session
+  return vouched(broker, session, { apiKey: keys.apiKey, apiSecret: keys.apiSecret, accessToken })
+}
+
+/** Asks the broker whose access token this is; throws SignInRefused. */
+export async function loginByAccessToken(
+  broker: BrokerSettings,
+  apiKey: string,
+  accessToken: string,
+): Promise<BrokerLogin> {
+  const client = createKiteClient({ apiUrl: broker.apiUrl, apiKey, accessToken })
+  return vouched(broker, await asked(client.profile()), { apiKey, apiSecret: null, accessToken })
+}
+
+function vouched(
+  broker: BrokerSettings,
+  who: { readonly userId: string; readonly userName: string | null },
+  secrets: Pick<BrokerLogin, 'apiKey' | 'apiSecret' | 'accessToken'>,
+): BrokerLogin {
+  const brokerId = minted(who.userId)
+  if (broker.allowedBrokerIds.size > 0 && !broker.allowedBrokerIds.has(brokerId)) {
+    throw new SignInRefused('not-allowed', { brokerId })
+  }
+  return { brokerId, name: who.userName?.trim().slice(0, 120) || brokerId, ...secrets }
+}
+
+function minted(userId: string): BrokerId {
+  try {
+    return mintBrokerId(userId)
+  } catch (error) {
+    throw new SignInRefused('broker-refused', { cause: error })
+  }
+}
+
+async function asked<Reply>(reply: Promise<Reply>): Promise<Reply> {
+  try {
+    return await reply
+  } catch (error) {
+    throw new SignInRefused(reasonOf(error), { cause: error })
+  }
+}
+
+function reasonOf(error: unknown): SignInProblem {
+  if (!(error instanceof KiteError)) return 'broker-unavailable'
+  // Kite says TokenException for a wrong secret too; only its words tell the two apart.
+  if (error.isTokenDead) return /checksum/i.test(error.message) ? 'broker-refused' : 'token-expired'
+  return error.isDefinite && error.status !== null ? 'broker-refused' : 'broker-unavailable'
+}
