@@ -1,3 +1,4 @@
+import type { TickEvent } from '@stratdesk/contracts/events'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import { openQuantity } from '../ledger/match-fill.ts'
 import type { LiveQuote } from '../market/quote.ts'
@@ -12,18 +13,16 @@ const intervalMs = 150
 export class LiveNumbers {
   readonly #scope: BrokerScope
   readonly #coalescer: Coalescer
-  #quotes: ReadonlyMap<number, LiveQuote> = new Map()
-  #runs: readonly ActiveRun[] = []
+  #event: TickEvent | undefined
 
   constructor(scope: BrokerScope, onError: (error: unknown) => void) {
     this.#scope = scope
     this.#coalescer = coalesce(intervalMs, () => this.#send(), onError)
   }
 
-  /** Takes the newest state, which is what will be sent. Runs must have been committed as they are. */
+  /** Takes the state that has just been committed; the newest is what will be sent. */
   show(quotes: ReadonlyMap<number, LiveQuote>, runs: readonly ActiveRun[]): void {
-    this.#quotes = quotes
-    this.#runs = runs
+    this.#event = eventOf(quotes, runs)
     this.#coalescer.poke()
   }
 
@@ -32,21 +31,24 @@ export class LiveNumbers {
   }
 
   async #send(): Promise<void> {
-    const quoteOf = (token: number) => this.#quotes.get(token)
-    const event = {
-      at: new Date().toISOString(),
-      prices: [...this.#quotes.values()].map(({ instrument, instrumentToken, lastPrice, timeMs }) => ({
-        instrument,
-        instrumentToken,
-        lastPrice,
-        marketTime: new Date(timeMs).toISOString(),
-      })),
-      runs: this.#runs.map((run) => ({
-        runId: run.id,
-        openQuantity: openQuantity(run.lots),
-        pnl: pnlOf(run, quoteOf),
-      })),
-    }
-    for (const payload of tickPayloads(event)) await this.#scope.notify('account_ticks', payload)
+    if (this.#event === undefined) return
+    for (const payload of tickPayloads(this.#event)) await this.#scope.notify('account_ticks', payload)
+  }
+}
+
+function eventOf(quotes: ReadonlyMap<number, LiveQuote>, runs: readonly ActiveRun[]): TickEvent {
+  return {
+    at: new Date().toISOString(),
+    prices: [...quotes.values()].map(({ instrument, instrumentToken, lastPrice, timeMs }) => ({
+      instrument,
+      instrumentToken,
+      lastPrice,
+      marketTime: new Date(timeMs).toISOString(),
+    })),
+    runs: runs.map((run) => ({
+      runId: run.id,
+      openQuantity: openQuantity(run.lots),
+      pnl: pnlOf(run, (token) => quotes.get(token)),
+    })),
   }
 }

@@ -14,11 +14,13 @@ export class MarketWriter {
   readonly #candles = new CandleBuilder()
   readonly #prices = new Map<number, LiveQuote>()
   readonly #coalescer: Coalescer
+  readonly #onError: (error: unknown) => void
   #newestMs = 0
   #prunedAtMs = 0
 
   constructor(market: Market, onError: (error: unknown) => void) {
     this.#market = market
+    this.#onError = onError
     this.#coalescer = coalesce(intervalMs, () => this.#write(), onError)
   }
 
@@ -35,7 +37,7 @@ export class MarketWriter {
   /** Writes what is left. */
   async stop(): Promise<void> {
     await this.#coalescer.stop()
-    await this.#write()
+    await this.#write().catch(this.#onError)
   }
 
   async #write(): Promise<void> {

@@ -25,10 +25,10 @@ export interface ActiveRun {
   readonly seen: Map<number, Seen>
   /** The number of the next intent. */
   nextSeq: number
-  /** `flatten`: to be stopped as soon as its positions are closed. `failed`: its strategy threw. */
+  /** `flatten`: to be stopped as soon as its positions are closed. `ended`: stopped or failed. */
   phase: 'running' | 'flatten' | 'ended'
   /** Instruments of which prices may have been missed: the next one is checked for a gap. */
   readonly mayHaveGap: Set<number>
-  /** Why it waits, so that each reason is logged once. */
-  waitingFor: string | null
+  /** The kind of trouble it waits for the end of, so that each is logged once. */
+  waitingFor: 'expired' | 'interrupted' | null
 }

@@ -48,10 +48,12 @@ export class Batch {
   readonly statuses: StatusChange[] = []
   /** Runs whose checkpoint moved. */
   readonly moved = new Set<ActiveRun>()
+  /** The new checkpoints, made from `moved` when all is processed. */
+  checkpoints: readonly (readonly [run: ActiveRun, json: string])[] = []
 
   /** Whether there is nothing to write. */
   get isEmpty(): boolean {
-    return this.moved.size === 0 && this.logs.length === 0 && this.statuses.length === 0
+    return this.checkpoints.length === 0 && this.logs.length === 0 && this.statuses.length === 0
   }
 
   /** Adds a line to a run's log; `quote` is what it was decided on. */

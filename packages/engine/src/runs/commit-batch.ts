@@ -1,7 +1,6 @@
 import type { BrokerScope } from '@stratdesk/data/scope'
 import type { ActiveRun } from './active-run.ts'
 import type { Batch, DecidedOrder, FilledOrder, StatusChange } from './batch.ts'
-import { checkpointOf } from './checkpoint.ts'
 import { emitOrders, emitTrips } from './emit.ts'
 import { fenced } from './fence.ts'
 import { orderTag } from './order-tag.ts'
@@ -23,7 +22,7 @@ export async function commitBatch(scope: BrokerScope, fence: string, batch: Batc
     await writeOrders(tx, fence, batch)
     await writeLedger(tx, batch)
     if (batch.logs.length > 0) await tx.insert('run_logs', batch.logs.map(logRow)).execute()
-    await writeCheckpoints(tx, [...batch.moved])
+    await writeCheckpoints(tx, batch.checkpoints)
     for (const change of batch.statuses) await writeStatus(tx, change)
     await emitOrders(tx, batch.filled)
     await emitTrips(tx, batch.trips)
@@ -142,26 +141,33 @@ function lotRow(run: ActiveRun, lot: ActiveRun['lots'][number]) {
 }
 
 function logRow({ runId, marketTime, level, message }: Batch['logs'][number]) {
-  // A strategy may say anything; a page must not choke on it.
-  return { run_id: runId, market_time: marketTime, level, message: message.slice(0, 2_000) }
+  return { run_id: runId, market_time: marketTime, level, message: plain(message) }
+}
+
+/** A strategy may say anything: not longer than a page can show, and without the one character Postgres refuses. */
+function plain(text: string): string {
+  return text.replaceAll('\0', '').slice(0, 2_000)
 }
 
 /** One statement for all runs: `set checkpoint = case id when … then … end`. */
-async function writeCheckpoints(tx: BrokerScope, runs: readonly ActiveRun[]): Promise<void> {
-  const [first, ...others] = runs
+async function writeCheckpoints(tx: BrokerScope, checkpoints: Batch['checkpoints']): Promise<void> {
+  const [first, ...others] = checkpoints
   if (first === undefined) return
   await tx
     .update('runs')
     .set((row) => {
-      const json = (run: ActiveRun) => row.cast<string>(row.val(checkpointOf(run)), 'jsonb')
-      const start = row.case().when('id', '=', first.id).then(json(first))
-      const whole = others.reduce((cases, run) => cases.when('id', '=', run.id).then(json(run)), start)
+      const jsonb = (json: string) => row.cast<string>(row.val(json), 'jsonb')
+      const start = row.case().when('id', '=', first[0].id).then(jsonb(first[1]))
+      const whole = others.reduce(
+        (cases, [run, json]) => cases.when('id', '=', run.id).then(jsonb(json)),
+        start,
+      )
       return { checkpoint: whole.end(), last_activity_at: new Date() }
     })
     .where(
       'id',
       'in',
-      runs.map(({ id }) => id),
+      checkpoints.map(([run]) => run.id),
     )
     .execute()
 }
@@ -174,7 +180,7 @@ async function writeStatus(tx: BrokerScope, { runId, status, reason }: StatusCha
     .set((row) => ({
       status,
       revision: row('revision', '+', 1),
-      stop_reason: row.fn.coalesce('stop_reason', row.val(reason)),
+      stop_reason: row.fn.coalesce('stop_reason', row.val(reason === null ? null : plain(reason))),
       last_activity_at: now,
       ...(status === 'running' && { started_at: now }),
       ...((status === 'stopped' || status === 'failed') && { stopped_at: now }),

@@ -5,6 +5,7 @@ import { isNews, type LiveQuote, type Seen } from '../market/quote.ts'
 import type { PaperGateway } from '../paper/paper-gateway.ts'
 import type { ActiveRun } from './active-run.ts'
 import type { Batch } from './batch.ts'
+import { checkpointOf } from './checkpoint.ts'
 import { closePosition, fillOrder, heldText, refuseOrder } from './execute.ts'
 
 /** What processing a quote needs beside the run; `nowMs` is the wall clock. */
@@ -44,8 +45,24 @@ export function runQuote(run: ActiveRun, quote: LiveQuote, context: QuoteContext
   }
 }
 
+/** Makes the checkpoints of all runs that moved. A strategy that cannot tell its state has failed. */
+export function takeCheckpoints(batch: Batch): void {
+  batch.checkpoints = [...batch.moved].flatMap((run) => {
+    try {
+      return [[run, checkpointOf(run)] as const]
+    } catch (error) {
+      failRun(run, `The strategy failed: ${error instanceof Error ? error.message : String(error)}`, batch)
+      return []
+    }
+  })
+}
+
 /** Ends a run as failed. Its positions stay open, and the log says so. */
-export function failRun(run: ActiveRun, reason: string, batch: Batch): void {
+export function failRun(
+  run: Pick<ActiveRun, 'id' | 'lots'> & Partial<Pick<ActiveRun, 'phase'>>,
+  reason: string,
+  batch: Batch,
+): void {
   run.phase = 'ended'
   const held = heldText(run)
   const message = held === null ? reason : `${reason}. Its position was left open: ${held}`

@@ -1,0 +1,89 @@
+import type { BrokerId } from '@stratdesk/data/broker-id'
+import { createMarket, type Market } from '@stratdesk/data/market'
+import { createScope } from '@stratdesk/data/scope'
+import { findStrategy } from '@stratdesk/strategies/catalogue'
+import type { EngineOptions } from '../engine.ts'
+import type { EndReason, Lease } from '../lease/leases.ts'
+import { MarketWriter } from '../market/market-writer.ts'
+import { createPaperGateway } from '../paper/paper-gateway.ts'
+import { takeFence } from '../runs/fence.ts'
+import { readActiveRuns, type RunSources } from '../runs/load-run.ts'
+import { AccountActor } from './account-actor.ts'
+
+/** The account actors of this process, and what they share. */
+export class Actors {
+  readonly #options: EngineOptions
+  readonly #market: Market
+  readonly #marketWriter: MarketWriter
+  readonly #actors = new Map<string, AccountActor>()
+
+  constructor(options: EngineOptions) {
+    this.#options = options
+    this.#market = createMarket(options.pool)
+    this.#marketWriter = new MarketWriter(this.#market, (error) =>
+      options.log.warn({ err: error }, 'Prices and candles were not kept'),
+    )
+  }
+
+  /** Runs the actor of a leased account to its end. */
+  async act({ brokerId, ended }: Lease): Promise<'idle' | EndReason> {
+    const { log, vault, kiteApiUrl, kiteTickerUrl, idleMs = 10_000 } = this.#options
+    const scope = createScope(this.#options.pool, brokerId)
+    const fence = await takeFence(scope)
+    if (fence === undefined) return 'idle'
+    const actor = new AccountActor({
+      scope,
+      fence,
+      ended,
+      log,
+      vault,
+      kiteApiUrl,
+      kiteTickerUrl,
+      idleMs,
+      sources: this.#sources(),
+      gateway: createPaperGateway(this.#options.paper),
+      marketWriter: this.#marketWriter,
+    })
+    this.#actors.set(brokerId, actor)
+    log.info({ brokerId, fence }, 'Took an account')
+    try {
+      const outcome = await actor.act()
+      log.info({ brokerId, fence, outcome }, 'Left an account')
+      return outcome
+    } finally {
+      this.#actors.delete(brokerId)
+    }
+  }
+
+  /** The account's desired state or connection has changed; nothing to do if its actor is elsewhere. */
+  reconcile(brokerId: string): void {
+    this.#actors.get(brokerId)?.reconcile()
+  }
+
+  /** Something may have changed for any of them. */
+  reconcileAll(): void {
+    for (const actor of this.#actors.values()) actor.reconcile()
+  }
+
+  /** Tells every engine process that the account is there to be taken. */
+  async announce(brokerId: BrokerId): Promise<void> {
+    await createScope(this.#options.pool, brokerId).notify('account_wanted')
+  }
+
+  /** Whether the account has runs that are not over. */
+  async isWanted(brokerId: BrokerId): Promise<boolean> {
+    return (await readActiveRuns(createScope(this.#options.pool, brokerId))).length > 0
+  }
+
+  /** Writes what is left of prices and candles. */
+  async close(): Promise<void> {
+    await this.#marketWriter.stop()
+  }
+
+  #sources(): RunSources {
+    return {
+      findStrategy: this.#options.findStrategy ?? findStrategy,
+      tokenOf: async (id) => (await this.#market.instrument(id))?.instrument_token,
+    }
+  }
+}

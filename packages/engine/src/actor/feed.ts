@@ -1,0 +1,181 @@
+import { loadConnection, markExpired } from '@stratdesk/data/connections'
+import type { BrokerScope } from '@stratdesk/data/scope'
+import { SealBrokenError, type Vault } from '@stratdesk/data/vault'
+import { KiteError } from '@stratdesk/kite/kite-error'
+import { createKiteClient } from '@stratdesk/kite/rest'
+import type { Tick } from '@stratdesk/kite/tick'
+import { createTicker, type Ticker, type TickerStatus } from '@stratdesk/kite/ticker'
+import type { EngineLog } from '../log.ts'
+
+export interface FeedOptions {
+  readonly scope: BrokerScope
+  readonly vault: Vault
+  readonly kiteApiUrl: string
+  readonly kiteTickerUrl: string
+  readonly log: EngineLog
+  readonly onTicks: (ticks: readonly Tick[]) => void
+  /** The ticker is connected, anew or for the first time: prices before may have been missed. */
+  readonly onOpen: () => void
+}
+
+/** What a connection is made with, to see whether it has changed. */
+interface Key {
+  readonly apiKey: string
+  readonly accessToken: string
+}
+
+/** Why there are no prices: in words for a log, a kind to know it again, and since when. */
+export interface Trouble {
+  readonly kind: 'expired' | 'interrupted'
+  readonly reason: string
+  readonly sinceMs: number
+}
+
+const refusedRetryMs = 5_000
+const expired = 'the broker connection has expired: sign in to the broker again'
+
+/** The account's one stream of prices, over the account's one broker connection. */
+export class Feed {
+  readonly #options: FeedOptions
+  #wanted: ReadonlySet<number> = new Set()
+  #ticker: Ticker | undefined
+  #key: Key | undefined
+  #trouble: Trouble | null = null
+  #openedAtMs: number | null = null
+  #retry: NodeJS.Timeout | undefined
+  #isOver = false
+
+  constructor(options: FeedOptions) {
+    this.#options = options
+  }
+
+  /** Why there are no prices, and since when; null while they come, or are not wanted. */
+  get trouble(): Trouble | null {
+    return this.#wanted.size === 0 ? null : this.#trouble
+  }
+
+  /** Whether a price that arrived then is current: the stream has not been interrupted since. */
+  isCurrent(receivedAtMs: number): boolean {
+    return this.#openedAtMs !== null && receivedAtMs >= this.#openedAtMs
+  }
+
+  /** Streams these instruments and no others, over the connection as it is stored now. */
+  async want(tokens: ReadonlySet<number>): Promise<void> {
+    const before = this.#wanted
+    this.#wanted = tokens
+    if (tokens.size === 0) return this.#hangUp()
+    const key = await this.#loadKey()
+    if (this.#isOver) return
+    if (key === undefined) return this.#hangUp()
+    if (this.#ticker === undefined || this.#key?.apiKey !== key.apiKey) {
+      await this.#hangUp()
+      return this.#dial(key)
+    }
+    const gone = [...before].filter((token) => !tokens.has(token))
+    if (gone.length > 0) this.#ticker.unsubscribe(gone)
+    this.#ticker.subscribe([...tokens], 'full')
+    this.#key = key
+    this.#ticker.renew(key.accessToken)
+  }
+
+  async close(): Promise<void> {
+    this.#isOver = true
+    await this.#hangUp()
+  }
+
+  async #loadKey(): Promise<Key | undefined> {
+    try {
+      const connection = await loadConnection(this.#options.scope, this.#options.vault)
+      if (connection?.status === 'connected' && connection.accessToken !== null) {
+        return { apiKey: connection.apiKey, accessToken: connection.accessToken }
+      }
+    } catch (error) {
+      if (!(error instanceof SealBrokenError)) throw error
+      this.#options.log.error({ err: error }, 'The stored broker connection cannot be opened')
+    }
+    this.#inTrouble('expired', expired)
+    return undefined
+  }
+
+  #dial(key: Key): void {
+    const { kiteTickerUrl, onTicks, log } = this.#options
+    const ticker = createTicker({
+      url: kiteTickerUrl,
+      ...key,
+      onListenerError: (error) => log.error({ err: error }, 'A tick could not be taken'),
+    })
+    this.#ticker = ticker
+    this.#key = key
+    ticker.onTicks(onTicks)
+    ticker.onStatus((status) => this.#heard(status))
+    ticker.subscribe([...this.#wanted], 'full')
+    ticker.connect()
+  }
+
+  #heard({ state, reason }: TickerStatus): void {
+    switch (state) {
+      case 'open':
+        this.#trouble = null
+        this.#openedAtMs = Date.now()
+        this.#options.onOpen()
+        return
+      case 'refused':
+        this.#inTrouble('interrupted', 'the broker refuses to send prices')
+        void this.#verify(this.#key)
+        return
+      case 'reconnecting':
+      case 'stale':
+        this.#inTrouble('interrupted', `the broker's prices are interrupted (${reason})`)
+        return
+      case 'connecting':
+      case 'closed':
+        return
+    }
+  }
+
+  #inTrouble(kind: Trouble['kind'], reason: string): void {
+    this.#openedAtMs = null
+    this.#trouble = { kind, reason, sinceMs: this.#trouble?.sinceMs ?? Date.now() }
+  }
+
+  /** A refused ticker is a sign, not a proof: the token is dead when the broker's REST side says so. */
+  async #verify(key: Key | undefined): Promise<void> {
+    if (key === undefined) return
+    const { scope, vault, kiteApiUrl, log } = this.#options
+    try {
+      await createKiteClient({ apiUrl: kiteApiUrl, ...key }).profile()
+    } catch (error) {
+      if (error instanceof KiteError && error.isTokenDead) {
+        await expire(scope, vault, key).catch((cause: unknown) =>
+          log.warn({ err: cause }, 'An expired connection could not be marked'),
+        )
+        this.#inTrouble('expired', expired)
+        return
+      }
+      log.warn({ err: error }, 'The broker could not be asked whether the token is alive')
+    }
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => {
+      if (this.#key === key) this.#ticker?.renew(key.accessToken)
+    }, refusedRetryMs)
+  }
+
+  async #hangUp(): Promise<void> {
+    clearTimeout(this.#retry)
+    const ticker = this.#ticker
+    this.#ticker = undefined
+    this.#key = undefined
+    this.#openedAtMs = null
+    await ticker?.close()
+  }
+}
+
+/** Marks the connection as expired unless it was renewed in the meantime. */
+async function expire(scope: BrokerScope, vault: Vault, key: Key): Promise<void> {
+  await scope.transaction(async (tx) => {
+    // Taken first by whoever renews, too: either we see the new token or they overwrite our mark.
+    await tx.lockAccount()
+    const connection = await loadConnection(tx, vault)
+    if (connection?.accessToken === key.accessToken) await markExpired(tx)
+  })
+}
