@@ -88,9 +88,11 @@ export async function buildKiteSim(options: KiteSimOptions = {}): Promise<KiteSi
     void world.settle()
     done()
   })
-  http.addHook('onClose', () => {
+  // Before the server closes: it waits for the sockets that were upgraded.
+  http.addHook('preClose', (done) => {
     world.close()
     hub.close()
+    done()
   })
   http.get('/', () => ({ name: 'kite-sim', simulator: true }))
   loginRoutes(http, sim)
@@ -109,7 +111,10 @@ async function run(http: FastifyInstance, sim: Simulator, listen: ListenOptions)
     await http.close()
     throw new Error(`kite-sim listens on loopback only, not on ${host}: set allowRemote to let others in`)
   }
-  const url = await http.listen({ host, port: listen.port ?? 0 })
+  const url = await http.listen({ host, port: listen.port ?? 0 }).catch(async (error: unknown) => {
+    await http.close()
+    throw error
+  })
   return {
     url,
     tickerUrl: `${url.replace('http', 'ws')}/ws`,

@@ -2,11 +2,11 @@ import { istDay, istDayStart } from '../ist.ts'
 import { buildDay, type Day } from './days.ts'
 import { type Depth, depthAround } from './depth.ts'
 import { mix, textKey } from './hash.ts'
-import type { Instrument } from './instruments.ts'
+import { type Instrument, replayToken } from './instruments.ts'
 import { recent } from './recent.ts'
 import { readCloses, replaySource } from './replay.ts'
 import { firstMinute, type PriceSource } from './source.ts'
-import { walkSource } from './walk.ts'
+import { type WalkOptions, walkSource } from './walk.ts'
 
 /** All that a quote or a full packet tells of one instrument at one second. Prices in paise. */
 export interface Snapshot {
@@ -48,72 +48,87 @@ const carry = 0.065
 
 /** Builds the market of a seed. Days and minutes once computed are kept, as many as a full subscription needs. */
 export function createMarket(seed: string): Market {
+  const series = createSeries(seed)
+  const depth = (instrument: Instrument, second: number): Depth =>
+    depthAround(instrument, mix(keyOf(seed, instrument), second), series.last(instrument, second))
+  return {
+    ...series,
+    depth,
+    snapshot: (instrument, second) => ({
+      ...soFarToday(series, instrument, second),
+      instrument,
+      second,
+      previousClose: series.last(instrument, istDayStart(istDay(second)) - 1),
+      depth: depth(instrument, second),
+    }),
+  }
+}
+
+type Series = Pick<Market, 'last' | 'day' | 'minuteSoFar'>
+
+const keyOf = (seed: string, instrument: Instrument): number =>
+  mix(textKey(`${seed}/ticks`), instrument.token)
+
+function createSeries(seed: string): Series {
   const sources = recent<PriceSource>(128)
   const days = recent<Day>(160)
   const minutes = recent<Int32Array>(256)
-  const closes = readCloses()
-  const keyOf = (instrument: Instrument) => mix(textKey(`${seed}/ticks`), instrument.token)
+  const replay = replaySource(readCloses())
 
   const source = (instrument: Instrument): PriceSource =>
-    sources(String(instrument.token), () => {
-      if (instrument.walk === 'SPX500') return replaySource(closes)
-      const { basePaise, tickPaise, daysLeft } = instrument
-      const factor = (day: number): number => 1 + (carry * daysLeft(day)) / 365
-      return walkSource({ key: textKey(`${seed}/${instrument.walk}`), basePaise, tickPaise, factor })
-    })
-  const seconds = (instrument: Instrument, minute: number): Int32Array =>
-    minutes(`${instrument.token}/${minute}`, () => source(instrument).secondsOfMinute(minute))
-  const day = (instrument: Instrument, number: number): Day =>
-    days(`${instrument.token}/${number}`, () =>
-      buildDay(instrument, mix(keyOf(instrument), number), source(instrument).minutesOfDay(number)),
+    sources(instrument.token, () =>
+      instrument.token === replayToken ? replay : walkSource(walkOf(seed, instrument)),
     )
-  const last = (instrument: Instrument, second: number): number =>
-    seconds(instrument, Math.floor(second / 60))[second % 60] ?? 0
-  const depth = (instrument: Instrument, second: number): Depth =>
-    depthAround(instrument, mix(keyOf(instrument), second), last(instrument, second))
-
-  const minuteSoFar = (instrument: Instrument, second: number): MinuteSoFar => {
-    const passed = seconds(instrument, Math.floor(second / 60)).subarray(0, (second % 60) + 1)
-    const today = istDay(second)
-    const whole = day(instrument, today).volume[Math.floor(second / 60) - firstMinute(today)] ?? 0
-    return {
-      open: passed[0] ?? 0,
-      high: passed.reduce((one, other) => Math.max(one, other)),
-      low: passed.reduce((one, other) => Math.min(one, other)),
-      close: passed.at(-1) ?? 0,
-      volume: Math.floor(((whole / instrument.lotSize) * passed.length) / 60) * instrument.lotSize,
-    }
-  }
-
+  const seconds = (instrument: Instrument, minute: number): Int32Array =>
+    minutes(instrument.token * minuteSpan + minute, () => source(instrument).secondsOfMinute(minute))
+  const day: Market['day'] = (instrument, number) =>
+    days(instrument.token * minuteSpan + number, () =>
+      buildDay(instrument, mix(keyOf(seed, instrument), number), source(instrument).minutesOfDay(number)),
+    )
   return {
-    last,
-    depth,
+    last: (instrument, second) => seconds(instrument, Math.floor(second / 60))[second % 60] ?? 0,
     day,
-    minuteSoFar,
-    snapshot: (instrument, second) => {
+    minuteSoFar: (instrument, second) => {
+      const passed = seconds(instrument, Math.floor(second / 60)).subarray(0, (second % 60) + 1)
       const today = istDay(second)
-      const figures = day(instrument, today)
-      const now = minuteSoFar(instrument, second)
-      const before = Math.floor(second / 60) - firstMinute(today) - 1
-      const volumeBefore = figures.volumeSoFar[before] ?? 0
-      const earlier = second % 60 === 0 ? 0 : minuteSoFar(instrument, second - 1).volume
-      const typical = Math.round((now.high + now.low + now.close) / 3)
-      const volume = volumeBefore + now.volume
-      const turnover = (figures.turnoverSoFar[before] ?? 0) + now.volume * typical
+      const whole = day(instrument, today).volume[Math.floor(second / 60) - firstMinute(today)] ?? 0
       return {
-        instrument,
-        second,
-        last: now.close,
-        lastQuantity: now.volume - earlier,
-        average: volume === 0 ? 0 : Math.round(turnover / volume),
-        volume,
-        open: figures.open[0] ?? 0,
-        high: Math.max(now.high, figures.highSoFar[before] ?? 0),
-        low: Math.min(now.low, figures.lowSoFar[before] ?? now.low),
-        previousClose: last(instrument, istDayStart(today) - 1),
-        openInterest: figures.openInterest,
-        depth: depth(instrument, second),
+        open: passed[0] ?? 0,
+        high: passed.reduce((one, other) => Math.max(one, other)),
+        low: passed.reduce((one, other) => Math.min(one, other)),
+        close: passed.at(-1) ?? 0,
+        volume: Math.floor(((whole / instrument.lotSize) * passed.length) / 60) * instrument.lotSize,
       }
     },
+  }
+}
+
+/** Above every minute and day number, so that token × span + number is a key of its own. */
+const minuteSpan = 2 ** 26
+
+function walkOf(seed: string, instrument: Instrument): WalkOptions {
+  const { walk, basePaise, tickPaise, daysLeft } = instrument
+  const factor = (day: number): number => 1 + (carry * daysLeft(day)) / 365
+  return { key: textKey(`${seed}/${walk}`), basePaise, tickPaise, factor }
+}
+
+function soFarToday(series: Series, instrument: Instrument, second: number) {
+  const today = istDay(second)
+  const day = series.day(instrument, today)
+  const now = series.minuteSoFar(instrument, second)
+  const before = Math.floor(second / 60) - firstMinute(today) - 1
+  const volume = (day.volumeSoFar[before] ?? 0) + now.volume
+  const typical = Math.round((now.high + now.low + now.close) / 3)
+  const turnover = (day.turnoverSoFar[before] ?? 0) + now.volume * typical
+  const earlier = second % 60 === 0 ? 0 : series.minuteSoFar(instrument, second - 1).volume
+  return {
+    last: now.close,
+    lastQuantity: now.volume - earlier,
+    average: volume === 0 ? 0 : Math.round(turnover / volume),
+    volume,
+    open: day.open[0] ?? 0,
+    high: Math.max(now.high, day.highSoFar[before] ?? 0),
+    low: Math.min(now.low, day.lowSoFar[before] ?? now.low),
+    openInterest: day.openInterest,
   }
 }

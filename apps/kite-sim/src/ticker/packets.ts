@@ -40,10 +40,9 @@ function encodeIndex(snapshot: Snapshot): Buffer {
 function encodeTradable(snapshot: Snapshot): Buffer {
   const { instrument, last, lastQuantity, average, volume, depth, second, openInterest } = snapshot
   const { open, high, low, previousClose } = snapshot
-  const packet = words(184, [
-    ...[instrument.token, last, lastQuantity, average, volume, total(depth.buy), total(depth.sell)],
-    ...[open, high, low, previousClose, second, openInterest, openInterest, openInterest, second],
-  ])
+  const traded = [last, lastQuantity, average, volume, total(depth.buy), total(depth.sell)]
+  const today = [open, high, low, previousClose, second, openInterest, openInterest, openInterest]
+  const packet = words(184, [instrument.token, ...traded, ...today, second])
   let at = 64
   for (const level of [...depth.buy, ...depth.sell]) {
     packet.writeInt32BE(level.quantity, at)
