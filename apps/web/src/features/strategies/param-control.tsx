@@ -1,6 +1,6 @@
 import { NumberInput, Select, Switch, TextInput } from '@mantine/core'
-import { InstrumentInput } from './instrument-input.tsx'
 import type { NumberField, ParamField } from '../../lib/param-fields.ts'
+import { InstrumentInput } from '../../ui/instrument-input.tsx'
 import classes from './start-run.module.css'
 
 interface ParamControlProps {

@@ -1,24 +1,33 @@
-import { Combobox, InputBase, Loader, useCombobox } from '@mantine/core'
+import { Combobox, InputBase, Loader, type MantineSize, useCombobox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { type Instrument, searchInstruments } from '@stratdesk/contracts/instruments'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
-import { q } from '../../api/query.ts'
+import { q } from '../api/query.ts'
 import classes from './instrument-input.module.css'
 
 interface InstrumentInputProps {
   /** `EXCHANGE:SYMBOL`, or empty. */
   readonly value: string
   readonly onChange: (id: string) => void
-  readonly label: string
+  readonly label?: string
   readonly description?: ReactNode
   readonly error?: ReactNode
-  readonly required?: boolean
-  readonly id: string
+  readonly id?: string
+  readonly size?: MantineSize
+  readonly placeholder?: string
+  readonly className?: string
+  readonly 'aria-label'?: string
 }
 
 /** Chooses an instrument by typing part of its symbol or name; only what the list has can be chosen. */
-export function InstrumentInput({ value, onChange, description, ...input }: InstrumentInputProps) {
+export function InstrumentInput({
+  value,
+  onChange,
+  description,
+  placeholder,
+  ...input
+}: InstrumentInputProps) {
   const combobox = useCombobox({ onDropdownClose: () => combobox.resetSelectedOption() })
   const [typed, setTyped] = useState<string | null>(null)
   const [text] = useDebouncedValue(typed ?? '', 150)
@@ -44,11 +53,13 @@ export function InstrumentInput({ value, onChange, description, ...input }: Inst
         <InputBase
           {...input}
           value={typed ?? value}
-          description={chosen ? <InstrumentFacts instrument={chosen} /> : description}
+          description={
+            description !== undefined && chosen ? <InstrumentFacts instrument={chosen} /> : description
+          }
           inputWrapperOrder={['label', 'input', 'description', 'error']}
           rightSection={found.isFetching && typed !== null ? <Loader size={14} /> : <Combobox.Chevron />}
           rightSectionPointerEvents="none"
-          placeholder="Type a symbol or a name"
+          placeholder={placeholder ?? 'Type a symbol or a name'}
           autoComplete="off"
           spellCheck={false}
           onChange={(event) => {
