@@ -40,11 +40,13 @@ function RunChartPanel({ run, instrument }: { readonly run: Run; readonly instru
   const chosen = route.useSearch().interval
   const ended = run.stoppedAt === null ? openedAt : Date.parse(run.stoppedAt)
   const interval = chosen ?? fittingInterval(ended - Date.parse(run.startedAt ?? run.createdAt))
+  const { trades, ...content } = useRunContent(run)
   const candles = useQuery({
-    ...q(listCandles, { query: { instrument, interval, ...candleRange(run, interval) } }),
+    ...q(listCandles, { query: { instrument, interval, ...candleRange(run, trades ?? [], interval) } }),
+    // An ended run's range reaches to its last trade, so it waits for them.
+    enabled: isActive(run) || trades !== undefined,
     refetchInterval: isActive(run) ? 60_000 : false,
   })
-  const content = useRunContent(run)
   return (
     <div className={classes.panel}>
       <QueryFace
@@ -111,6 +113,8 @@ function useRunContent(run: Run) {
     const held = positions.data?.items.filter((position) => position.runId === run.id) ?? []
     const [first] = held
     return {
+      /** Undefined until they are loaded; empty when they could not be, which the prices do not wait for. */
+      trades: trades.data?.items ?? (trades.isError ? [] : undefined),
       marks: runMarks(trades.data?.items ?? [], held),
       position:
         first === undefined
@@ -121,5 +125,5 @@ function useRunContent(run: Run) {
             },
       pnl: equity.data?.items ?? [],
     }
-  }, [run.id, trades.data, positions.data, equity.data])
+  }, [run.id, trades.data, trades.isError, positions.data, equity.data])
 }

@@ -13,6 +13,7 @@ import classes from './run-page.module.css'
 
 const columns: readonly Column<Trade>[] = [
   { id: 'exit', header: 'Exit', cell: (trade) => <Time at={trade.exitAt} /> },
+  { id: 'instrument', header: 'Instrument', cell: (trade) => trade.instrument },
   { id: 'side', header: 'Side', cell: (trade) => <TradeSide trade={trade} /> },
   { id: 'quantity', header: 'Quantity', align: 'right', cell: (trade) => quantity(trade.quantity) },
   { id: 'in', header: 'Entry', align: 'right', cell: (trade) => <Price value={trade.entryPrice} /> },
@@ -82,7 +83,8 @@ function TradeCard({ trade }: { readonly trade: Trade }) {
         }
         right={<PnlMoney value={trade.net} />}
       />
-      <CardRow quiet left={trade.exitReason} right={<Time at={trade.exitAt} />} />
+      <CardRow quiet left={trade.instrument} right={<Time at={trade.exitAt} />} />
+      <CardRow quiet left={trade.exitReason} />
     </>
   )
 }
