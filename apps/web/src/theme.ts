@@ -1,4 +1,13 @@
-import { createTheme, rem, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+import {
+  Badge,
+  createTheme,
+  Modal,
+  rem,
+  SegmentedControl,
+  Tooltip,
+  type CSSVariablesResolver,
+  type MantineColorsTuple,
+} from '@mantine/core'
 
 const gray: MantineColorsTuple = [
   '#fafafa',
@@ -50,6 +59,18 @@ export const theme = createTheme({
   cursorType: 'pointer',
   autoContrast: true,
   respectReducedMotion: true,
+  components: {
+    Badge: Badge.extend({ styles: { label: { textTransform: 'none', fontWeight: 600 } } }),
+    SegmentedControl: SegmentedControl.extend({
+      defaultProps: { withItemsBorders: false },
+      styles: { root: { backgroundColor: 'var(--surface-hover)' } },
+    }),
+    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: true } }),
+    Modal: Modal.extend({
+      defaultProps: { overlayProps: { backgroundOpacity: 0.4, blur: 1 }, radius: 'lg' },
+      styles: { title: { fontSize: 16, fontWeight: 620 } },
+    }),
+  },
   headings: {
     fontWeight: '600',
     sizes: { h1: { fontSize: rem(20), lineHeight: '1.3' }, h2: { fontSize: rem(15), lineHeight: '1.4' } },

@@ -11,7 +11,10 @@ export type StreamStatus =
   | { readonly state: 'connecting' | 'live'; readonly since: number }
   | { readonly state: 'reconnecting' | 'stale'; readonly since: number; readonly retryAt: number | null }
 
-/** What a stream tells its owner. `onGap`: events may have been missed, so everything shown must be read again. */
+/**
+ * What a stream tells its owner. `onGap`: events may have been missed, so everything shown must be read again; also
+ * after the first opening, since what was read before it may be older than its first event.
+ */
 export interface StreamHandlers {
   readonly onEvent: (event: AccountEvent) => void
   readonly onTick: (tick: TickEvent) => void
@@ -30,6 +33,8 @@ export type AccountEvent = {
 export const staleAfterMs = 30_000
 const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const
 const wakeCheckMs = 5000
+/** A timer this late means that the machine slept; a hidden tab's timers are held back for a minute at most. */
+const sleptMs = 90_000
 
 /**
  * One EventSource that never gives up. The browser's own reconnect resumes after the last event id; when it gives
@@ -41,7 +46,6 @@ export class EventStream {
   #source: EventSource | undefined
   #failures = 0
   #cutSince: number | undefined
-  #hadSource = false
   #closed = false
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #staleTimer: ReturnType<typeof setTimeout> | undefined
@@ -54,7 +58,7 @@ export class EventStream {
     this.#open()
     let lastCheck = Date.now()
     this.#wakeTimer = setInterval(() => {
-      if (Date.now() - lastCheck > wakeCheckMs * 4) this.retryNow()
+      if (Date.now() - lastCheck > sleptMs) this.retryNow()
       lastCheck = Date.now()
     }, wakeCheckMs)
   }
@@ -79,10 +83,12 @@ export class EventStream {
   #open(): void {
     this.#source?.close()
     const source = new EventSource(this.#url, { withCredentials: true })
-    const isNew = this.#hadSource
-    this.#hadSource = true
     this.#source = source
-    source.addEventListener('open', () => this.#opened(isNew))
+    let isNew = true
+    source.addEventListener('open', () => {
+      this.#opened(isNew)
+      isNew = false
+    })
     source.addEventListener('error', () => void this.#failed(source))
     source.addEventListener('reset', () => this.#handlers.onGap())
     source.addEventListener('tick', ({ data }) => {

@@ -1,4 +1,6 @@
 import { streamEvents } from '@stratdesk/contracts/events'
+import { getSession, getSignInOptions } from '@stratdesk/contracts/session'
+import { listStrategies } from '@stratdesk/contracts/strategies'
 import { useCallback, useSyncExternalStore } from 'react'
 import { ProblemError } from './problem-error.ts'
 import { EventStream, type AccountEvent, type StreamStatus } from './event-stream.ts'
@@ -8,7 +10,6 @@ import { createRefetcher } from './refetcher.ts'
 import { requestUrl } from './request.ts'
 import { staleQueries } from './stale-queries.ts'
 import { TickStore, type LivePrice, type LiveRun } from './tick-store.ts'
-import { getSession } from '@stratdesk/contracts/session'
 
 export type { StreamStatus } from './event-stream.ts'
 export type { LivePrice, LiveRun } from './tick-store.ts'
@@ -20,25 +21,31 @@ const eventListeners = new Set<(event: AccountEvent) => void>()
 let status: StreamStatus = { state: 'off' }
 let stream: EventStream | undefined
 
+/** What no event changes while the page is open. */
+const lasting: ReadonlySet<unknown> = new Set([listStrategies.name, getSignInOptions.name])
+
 /** Opens the page's one live stream; does nothing while it is open. */
 export function openLive(): void {
   if (stream !== undefined) return
   stream = new EventStream(requestUrl(streamEvents, {}), {
     onEvent: takeEvent,
     onTick: (tick) => ticks.apply(tick, Date.now()),
-    onGap: () => void queryClient.invalidateQueries(),
+    onGap: () =>
+      void queryClient.invalidateQueries({ predicate: ({ queryKey: [name] }) => !lasting.has(name) }),
     onStatus: (next) => {
       status = next
       for (const listener of statusListeners) listener()
     },
     onBroken: isStillSignedIn,
   })
+  addEventListener('online', reconnectIfCut)
 }
 
 /** Closes the stream and forgets every live number, as on sign-out. */
 export function closeLive(): void {
   stream?.close()
   stream = undefined
+  removeEventListener('online', reconnectIfCut)
   ticks.clear()
 }
 
@@ -71,6 +78,10 @@ export function useLivePrice(instrument: string): LivePrice | undefined {
 export function useLiveRun(runId: string): LiveRun | undefined {
   const subscribe = useCallback((listener: () => void) => ticks.subscribeRun(runId, listener), [runId])
   return useSyncExternalStore(subscribe, () => ticks.run(runId))
+}
+
+function reconnectIfCut(): void {
+  if (status.state !== 'live') stream?.retryNow()
 }
 
 function subscribeStatus(listener: () => void): () => void {

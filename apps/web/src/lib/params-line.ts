@@ -1,18 +1,19 @@
-/** A run's parameters in one line, the instrument first: `SIM:SPX500 · fast length 3 · slow length 8`. */
-export function paramsLine(params: Readonly<Record<string, unknown>>): string {
-  const { instrument, ...rest } = params
-  const others = Object.entries(rest).map(([name, value]) => `${inWords(name)} ${textOf(value)}`)
-  return (typeof instrument === 'string' ? [instrument, ...others] : others).join(' · ')
-}
+import type { Strategy } from '@stratdesk/contracts/strategies'
+import { paramLines } from './param-text.ts'
 
-function inWords(name: string): string {
-  return name
-    .replaceAll(/([A-Z])/g, ' $1')
-    .toLowerCase()
-    .replace(/ pct$/, ' %')
-}
-
-function textOf(value: unknown): string {
-  if (typeof value === 'boolean') return value ? 'on' : 'off'
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value)
+/**
+ * A run's parameters in one line: the instrument, then what differs from the defaults, then the rest, so that two
+ * runs of one strategy can be told apart at a glance. Without the strategy the parameters keep their own names.
+ */
+export function paramsLine(
+  params: Readonly<Record<string, unknown>>,
+  strategy: Strategy | undefined,
+): string {
+  const { instrument, ...others } = params
+  const isChosen = (name: string) => strategy !== undefined && others[name] !== strategy.defaults[name]
+  const lines = paramLines(strategy?.paramsSchema ?? {}, others).toSorted(
+    (a, b) => Number(isChosen(b.name)) - Number(isChosen(a.name)),
+  )
+  const texts = lines.map(({ title, value }) => `${title} ${value}`)
+  return (typeof instrument === 'string' ? [instrument, ...texts] : texts).join(' · ')
 }

@@ -68,7 +68,7 @@ function Curve({ points, period }: { readonly points: readonly EquityPoint[]; re
         <Fact label="Now" value={facts.last} />
         <Fact label="Highest" value={facts.highest} />
         <Fact label="Lowest" value={facts.lowest} />
-        <Fact label="Largest drawdown" value={facts.largestDrawdown} />
+        <Fact label="Largest drawdown" value={facts.largestDrawdown} isShaded />
       </dl>
       <Suspense fallback={<LoadingBlock height={chartHeight} />}>
         <EquityChart points={points} height={chartHeight} />
@@ -82,10 +82,20 @@ function Curve({ points, period }: { readonly points: readonly EquityPoint[]; re
   )
 }
 
-function Fact({ label, value }: { readonly label: string; readonly value: string }) {
+interface FactProps {
+  readonly label: string
+  readonly value: string
+  /** Drawn with the shade it has in the chart. */
+  readonly isShaded?: boolean
+}
+
+function Fact({ label, value, isShaded = false }: FactProps) {
   return (
     <div className={classes.fact}>
-      <dt>{label}</dt>
+      <dt>
+        {isShaded && <span className={classes.swatch} aria-hidden />}
+        {label}
+      </dt>
       <dd>{signedMoney(value)}</dd>
     </div>
   )

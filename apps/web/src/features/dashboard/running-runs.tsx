@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core'
 import type { Run } from '@stratdesk/contracts/runs'
+import { listStrategies } from '@stratdesk/contracts/strategies'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { activeRuns } from '../../api/active-runs.ts'
+import { q } from '../../api/query.ts'
 import { paramsLine } from '../../lib/params-line.ts'
 import { ButtonLink } from '../../ui/button-link.tsx'
 import { Empty, LoadingBlock, QueryFace } from '../../ui/faces.tsx'
@@ -23,7 +25,7 @@ export function RunningRuns() {
   return (
     <Section
       flush
-      title={items.length > 0 ? `Running, ${items.length}` : 'Running'}
+      title={<>Running {items.length > 0 && <span className={classes.count}>{items.length}</span>}</>}
       aside={
         <Link to="/runs" className={classes.all}>
           All runs
@@ -70,37 +72,47 @@ function Cards({ runs, onStop }: CardsProps) {
   return (
     <ul className={classes.cards}>
       {runs.map((run) => (
-        <li key={run.id} className={classes.card}>
-          <div className={classes.top}>
-            <Link to="/runs/$runId" params={{ runId: run.id }} className={classes.name}>
-              {run.name}
-            </Link>
-            <ModeBadge mode={run.mode} />
-            <span className={classes.pnl}>
-              <RunPnl run={run} />
-            </span>
-          </div>
-          <div className={classes.params} title={paramsLine(run.params)}>
-            {run.strategyId} · {paramsLine(run.params)}
-          </div>
-          <div className={classes.foot}>
-            <span className={classes.facts}>
-              <RunStatusMark run={run} />
-              <span>{run.lastActivityAt === null ? 'no activity yet' : <Ago at={run.lastActivityAt} />}</span>
-              <span>{run.startedBy.label}</span>
-            </span>
-            <Button
-              variant="default"
-              size="compact-sm"
-              disabled={run.desired === 'stopped'}
-              aria-label={`Stop ${run.name}`}
-              onClick={() => onStop(run.id)}
-            >
-              Stop
-            </Button>
-          </div>
-        </li>
+        <RunCard key={run.id} run={run} onStop={onStop} />
       ))}
     </ul>
+  )
+}
+
+function RunCard({ run, onStop }: { readonly run: Run; readonly onStop: (runId: string) => void }) {
+  const { data } = useQuery(q(listStrategies))
+  const strategy = data?.items.find(({ id }) => id === run.strategyId)
+  const params = paramsLine(run.params, strategy)
+  return (
+    <li className={classes.card}>
+      <div className={classes.top}>
+        <Link to="/runs/$runId" params={{ runId: run.id }} className={classes.name}>
+          {run.name}
+        </Link>
+        <ModeBadge mode={run.mode} />
+        <span className={classes.pnl}>
+          <RunPnl run={run} />
+        </span>
+      </div>
+      <div className={classes.params} title={params}>
+        {strategy?.title ?? run.strategyId} · {params}
+      </div>
+      <div className={classes.foot}>
+        <div className={classes.facts}>
+          <RunStatusMark run={run} />
+          <span>{run.lastActivityAt === null ? 'No activity yet' : <Ago at={run.lastActivityAt} />}</span>
+          <span className={classes.device}>{run.startedBy.label}</span>
+        </div>
+        <Button
+          className={classes.stop}
+          variant="default"
+          size="compact-sm"
+          disabled={run.desired === 'stopped'}
+          aria-label={`Stop ${run.name}`}
+          onClick={() => onStop(run.id)}
+        >
+          Stop
+        </Button>
+      </div>
+    </li>
   )
 }

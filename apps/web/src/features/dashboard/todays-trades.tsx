@@ -4,12 +4,40 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { quantity } from '../../lib/money.ts'
 import { istDay, timeOfDay } from '../../lib/time.ts'
+import { CardRow } from '../../ui/card-row.tsx'
+import { type Column, DataTable } from '../../ui/data-table.tsx'
 import { Empty, LoadingRows, QueryFace } from '../../ui/faces.tsx'
 import { PnlMoney, Price, Time } from '../../ui/numbers.tsx'
 import { Section } from '../../ui/page.tsx'
 import { useNow } from '../../ui/use-now.ts'
 import { tradesOf } from './load.ts'
 import classes from './todays-trades.module.css'
+
+const sideWords = { long: 'Long', short: 'Short' } as const
+
+const columns: readonly Column<Trade>[] = [
+  { id: 'exit', header: 'Exit', cell: ({ exitAt }) => <Time at={exitAt} format={timeOfDay} /> },
+  { id: 'instrument', header: 'Instrument', cell: ({ instrument }) => instrument },
+  { id: 'side', header: 'Side', cell: ({ side }) => sideWords[side] },
+  { id: 'quantity', header: 'Quantity', align: 'right', cell: (trade) => quantity(trade.quantity) },
+  { id: 'entry', header: 'Entry', align: 'right', cell: ({ entryPrice }) => <Price value={entryPrice} /> },
+  {
+    id: 'exitPrice',
+    header: 'Exit price',
+    align: 'right',
+    cell: ({ exitPrice }) => <Price value={exitPrice} />,
+  },
+  {
+    id: 'run',
+    header: 'Run',
+    cell: ({ runId, runName }) => (
+      <Link to="/runs/$runId" params={{ runId }} className={classes.run}>
+        {runName}
+      </Link>
+    ),
+  },
+  { id: 'net', header: 'Net P&L', align: 'right', cell: ({ net }) => <PnlMoney value={net} /> },
+]
 
 /** The newest trades of this day in IST; the trades screen has them all. */
 export function TodaysTrades() {
@@ -36,7 +64,13 @@ export function TodaysTrades() {
               A trade appears when a run has entered a position and left it again.
             </Empty>
           ) : (
-            <TradeTable trades={items} />
+            <DataTable
+              label="Today’s trades"
+              columns={columns}
+              rows={items}
+              rowKey={(trade) => trade.id}
+              card={(trade) => <TradeCard trade={trade} />}
+            />
           )
         }
       </QueryFace>
@@ -44,63 +78,15 @@ export function TodaysTrades() {
   )
 }
 
-function TradeTable({ trades }: { readonly trades: readonly Trade[] }) {
+function TradeCard({ trade }: { readonly trade: Trade }) {
   return (
-    <table className={classes.table}>
-      <thead>
-        <tr>
-          <th scope="col">Exit</th>
-          <th scope="col">Instrument</th>
-          <th scope="col">Side</th>
-          <th scope="col" className={classes.right}>
-            Quantity
-          </th>
-          <th scope="col" className={`${classes.right} ${classes.roomy}`}>
-            Entry
-          </th>
-          <th scope="col" className={`${classes.right} ${classes.roomy}`}>
-            Exit price
-          </th>
-          <th scope="col" className={classes.roomy}>
-            Run
-          </th>
-          <th scope="col" className={classes.right}>
-            Net P&L
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {trades.map((trade) => (
-          <TradeRow key={trade.id} trade={trade} />
-        ))}
-      </tbody>
-    </table>
-  )
-}
-
-function TradeRow({ trade }: { readonly trade: Trade }) {
-  return (
-    <tr className={classes.row}>
-      <td>
-        <Time at={trade.exitAt} format={timeOfDay} />
-      </td>
-      <td>{trade.instrument}</td>
-      <td>{trade.side === 'long' ? 'Long' : 'Short'}</td>
-      <td className={classes.right}>{quantity(trade.quantity)}</td>
-      <td className={`${classes.right} ${classes.roomy}`}>
-        <Price value={trade.entryPrice} />
-      </td>
-      <td className={`${classes.right} ${classes.roomy}`}>
-        <Price value={trade.exitPrice} />
-      </td>
-      <td className={classes.roomy}>
-        <Link to="/runs/$runId" params={{ runId: trade.runId }} className={classes.run}>
-          {trade.runName}
-        </Link>
-      </td>
-      <td className={classes.right}>
-        <PnlMoney value={trade.net} />
-      </td>
-    </tr>
+    <>
+      <CardRow left={<strong>{trade.instrument}</strong>} right={<PnlMoney value={trade.net} />} />
+      <CardRow
+        quiet
+        left={`${sideWords[trade.side]} ${quantity(trade.quantity)}, ${trade.runName}`}
+        right={<Time at={trade.exitAt} format={timeOfDay} />}
+      />
+    </>
   )
 }

@@ -46,6 +46,7 @@ function ReasonAlert({ reason }: { readonly reason: Reason }) {
     <Alert
       role={isProblem ? 'alert' : 'status'}
       className={isProblem ? classes.problem : classes.notice}
+      classNames={{ icon: classes.reasonIcon ?? '' }}
       icon={
         isProblem ? <IconAlertTriangle size={18} stroke={1.7} /> : <IconInfoCircle size={18} stroke={1.7} />
       }

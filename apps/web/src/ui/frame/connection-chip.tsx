@@ -35,12 +35,12 @@ function Words({ connection, now }: { readonly connection: Connection; readonly 
   if (connection.expiresAt === null) return <span>Connected</span>
   const left = roughly(Date.parse(connection.expiresAt) - now)
   return (
-    <>
+    <span className={classes.number}>
       <span className={classes.wide}>
-        {status === 'expiring' ? 'Ends at' : 'Connected, until'} {timeOfDayShort(connection.expiresAt)} ·
+        {status === 'expiring' ? 'Ends at' : 'Connected, until'} {timeOfDayShort(connection.expiresAt)} ·{' '}
       </span>
-      <span className={classes.number}>{left} left</span>
-    </>
+      {left} left
+    </span>
   )
 }
 

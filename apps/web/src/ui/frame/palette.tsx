@@ -11,6 +11,7 @@ import { q } from '../../api/query.ts'
 import { useSignOut } from '../../api/session.ts'
 import { StopRunDialog } from '../stop-run.tsx'
 import { screens } from './navigation.ts'
+import classes from './palette.module.css'
 import { useThemeSwitch } from './theme-toggle.tsx'
 
 interface PaletteProps {
@@ -34,7 +35,9 @@ export function Palette({ opened, onClose }: PaletteProps) {
         nothingFound="Nothing has that name"
         highlightQuery
         scrollable
-        maxHeight={420}
+        maxHeight={440}
+        overlayProps={{ backgroundOpacity: 0.4, blur: 1 }}
+        classNames={{ search: classes.search ?? '', actionsGroup: classes.group ?? '' }}
         searchProps={{
           leftSection: <IconSearch size={18} stroke={1.7} />,
           placeholder: 'Go to, start, stop…',

@@ -37,11 +37,11 @@ export function Rail() {
       </nav>
       <UnstyledButton
         className={classes.collapse}
-        aria-label={isNarrow ? 'Widen the menu' : 'Narrow the menu'}
+        aria-label={isNarrow ? 'Expand the menu' : 'Collapse the menu'}
         onClick={() => setNarrow(!isNarrow)}
       >
         <Icon size={18} stroke={1.7} aria-hidden />
-        <span className={classes.word}>Narrow</span>
+        <span className={classes.word}>Collapse</span>
       </UnstyledButton>
     </div>
   )
