@@ -6,9 +6,10 @@ import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { createTestDatabase } from '@stratdesk/data/testing'
 import { formatResult, writeReport, type RowResult } from './report.ts'
 import { tenantQuery } from './rows/tenant-query.ts'
+import { tradesPage } from './rows/trades-page.ts'
 
 /** `pnpm bench [--row N] [--quick]`: measures and writes bench/results/latest.json and docs/benchmarks.md. */
-const rows = [tenantQuery]
+const rows = [tradesPage, tenantQuery]
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),

@@ -67,7 +67,10 @@ it('one that ends before it is ready shows its last words', async () => {
   const child = await start('broken', `console.error('no database'); process.exit(3)`)
   const error = await child.ready.catch((cause: unknown) => cause)
   expect(error).toBeInstanceOf(ChildFailed)
-  expect(error).toMatchObject({ message: 'broken did not start: exit code 3', lines: ['no database'] })
+  expect(error).toMatchObject({
+    message: 'broken did not start: exit code 3\nno database',
+    lines: ['no database'],
+  })
 })
 
 it('one that ignores SIGTERM is ended after the grace period', async () => {

@@ -37,7 +37,7 @@ export class ChildFailed extends Error {
   /** 78 says that a setting is at fault, and `lines` say which. */
   readonly exitCode: number | null
   constructor(name: string, end: End, lines: readonly string[]) {
-    super(`${name} did not start: ${describe(end)}`)
+    super([`${name} did not start: ${describe(end)}`, ...lines].join('\n'))
     this.lines = lines
     this.exitCode = end.code
   }

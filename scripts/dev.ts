@@ -67,7 +67,7 @@ function report(error: unknown): number {
     return 1
   }
   const isSetting = error.exitCode === badSettings
-  console.error([...(isSetting ? [] : ['', error.message]), ...error.lines].join('\n'))
+  console.error(isSetting ? error.lines.join('\n') : `\n${error.message}`)
   return isSetting ? badSettings : 1
 }
 

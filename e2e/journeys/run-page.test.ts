@@ -14,9 +14,6 @@ test(
         timeout: 60_000,
       })
       await expect(page.getByRole('figure').locator('canvas').first()).toBeVisible()
-      await page.getByRole('button', { name: 'Show as table' }).click()
-      await expect(page.getByRole('figure').getByRole('table')).toContainText(/Long entry|Short entry/i)
-      await page.getByRole('button', { name: 'Show chart' }).click()
     })
 
     await test.step('its trades and orders have reasons', async () => {
@@ -35,6 +32,14 @@ test(
       await expect(page).toHaveURL(/find=no/)
     })
     expect(await page.evaluate('window.notReloaded')).toBe(true)
+
+    await test.step('reload keeps the open tab, and the chart’s table has the same entries', async () => {
+      await page.reload()
+      await expect(page.getByRole('tab', { name: 'Log', selected: true })).toBeVisible()
+      await page.getByRole('tab', { name: 'Overview' }).click()
+      await page.getByRole('button', { name: 'Show as table' }).click()
+      await expect(page.getByRole('figure').getByRole('table')).toContainText(/(bought|sold|long|short)/i)
+    })
   },
 )
 

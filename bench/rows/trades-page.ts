@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import autocannon from 'autocannon'
+import { startChild } from '../../scripts/child.ts'
+import { freePorts } from '../../scripts/ports.ts'
+import { measurePairs } from '../pairs.ts'
+import type { Row } from '../row.ts'
+import { brokerIds, seedTrades } from '../seed.ts'
+import { signIn, startServers } from '../servers.ts'
+
+const brokers = 20
+/** As large as the product's own pool. */
+const poolSize = 10
+const connections = 20
+
+interface Target {
+  readonly url: string
+  readonly requests: readonly { readonly path: string; readonly headers: Readonly<Record<string, string>> }[]
+}
+
+/** Row 1: a page of trades over HTTP with everything on, against a bare route of the same rows. */
+export const tradesPage: Row = {
+  number: 1,
+  work: '`GET /api/trades?limit=50`, signed in, row security, validation and helmet on, one process',
+  against:
+    'a bare Fastify route with plain `pool.query`, same rows and pool size, no session, scope or schema',
+  unit: 'requests/s',
+  reach: 1,
+  async run({ databaseUrl, rounds, seconds }) {
+    await seedTrades(databaseUrl, { brokers, trades: 1000 })
+    const dataDir = await mkdtemp(join(tmpdir(), 'stratdesk-bench-api-'))
+    const servers = await startServers(databaseUrl, dataDir)
+    const [peerPort = 0] = await freePorts(1)
+    const peer = startChild({
+      name: 'bare-server',
+      file: fileURLToPath(new URL('../peers/bare-server.ts', import.meta.url)),
+      args: [databaseUrl, String(peerPort), String(poolSize)],
+    })
+    try {
+      await peer.ready
+      const ours: Target = { url: servers.apiUrl, requests: [] }
+      const theirs: Target = { url: `http://127.0.0.1:${peerPort}`, requests: [] }
+      const requests = await Promise.all(
+        brokerIds(brokers).map(async (id) => {
+          const cookie = await signIn(servers, id)
+          const our = { path: '/api/trades?limit=50', headers: { cookie } }
+          const their = { path: `/api/trades?broker=${id}`, headers: {} }
+          await compareAnswers({ ...ours, requests: [our] }, { ...theirs, requests: [their] })
+          return { our, their }
+        }),
+      )
+      const a = { ...ours, requests: requests.map(({ our }) => our) }
+      const b = { ...theirs, requests: requests.map(({ their }) => their) }
+      return await measurePairs(
+        (time) => load(a, time),
+        (time) => load(b, time),
+        { rounds, seconds },
+      )
+    } finally {
+      await Promise.all([servers.close(), peer.stop()])
+      await rm(dataDir, { recursive: true, force: true })
+    }
+  },
+}
+
+/** Both answer the same 50 rows, byte for byte; ours also says where the next page begins. */
+async function compareAnswers(ours: Target, theirs: Target): Promise<void> {
+  const [our, their] = await Promise.all([itemsOf(ours), itemsOf(theirs)])
+  assert.equal(our.length, 50)
+  assert.deepEqual(our, their)
+}
+
+async function itemsOf({ url, requests }: Target): Promise<readonly string[]> {
+  const [request] = requests
+  const answer = await fetch(`${url}${request?.path}`, { headers: request?.headers ?? {} })
+  assert.equal(answer.status, 200)
+  const { items } = (await answer.json()) as { items: readonly unknown[] }
+  return items.map((item) => JSON.stringify(item))
+}
+
+async function load({ url, requests }: Target, seconds: number): Promise<number> {
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    requests: requests.map(({ path, headers }) => ({ method: 'GET' as const, path, headers })),
+  })
+  assert.equal(result.non2xx + result.errors + result.timeouts, 0, 'every request was answered well')
+  return result['2xx'] / result.duration
+}
