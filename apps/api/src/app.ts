@@ -1,5 +1,5 @@
 import cors from '@fastify/cors'
-import rateLimit from '@fastify/rate-limit'
+import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import { endpoints } from '@stratdesk/contracts/endpoints'
 import type { BrokerId } from '@stratdesk/data/broker-id'
 import type { Listener } from '@stratdesk/data/listen'
@@ -8,14 +8,14 @@ import { pendingMigrations } from '@stratdesk/data/migrate'
 import { createScope } from '@stratdesk/data/scope'
 import type { Vault } from '@stratdesk/data/vault'
 import type { AccountRequests } from '@stratdesk/engine/requests'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Pool } from 'pg'
 import type { RoomDeps } from './app-deps.ts'
 import { candleRoutes } from './features/candles/routes.ts'
 import { connectionRoutes } from './features/connection/routes.ts'
 import { deviceRoutes } from './features/devices/routes.ts'
 import { eventRoutes } from './features/events/routes.ts'
-import { healthRoutes } from './features/health/routes.ts'
+import { healthRoutes, type ReadinessCheck } from './features/health/routes.ts'
 import { instrumentRoutes } from './features/instruments/routes.ts'
 import { orderRoutes } from './features/orders/routes.ts'
 import { performanceRoutes } from './features/performance/routes.ts'
@@ -32,11 +32,12 @@ import { answerErrors, answerProblem } from './http/errors.ts'
 import { openApiDocument } from './http/openapi.ts'
 import { ProblemError } from './http/problem.ts'
 import { createRequestIds } from './http/request-id.ts'
-import { createRoutes } from './http/route.ts'
+import { type AddRoute, createRoutes } from './http/route.ts'
 import { requireSameOrigin } from './http/same-origin.ts'
 import { addSecurityHeaders } from './http/security-headers.ts'
 import { EventHub } from './live/event-hub.ts'
 import { logAnswers } from './log/answers.ts'
+import type { DeviceSession } from './sign-in/device-session.ts'
 import { createInstrumentRefresh } from './sign-in/instrument-refresh.ts'
 import type { BrokerSettings } from './sign-in/kite-login.ts'
 import { MemorySessionStore } from './sign-in/memory-session-store.ts'
@@ -70,7 +71,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { log, pool, webOrigin, https, now = Date.now } = options
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: createRequestIds(),
     requestIdHeader: false,
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
@@ -83,74 +84,27 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
   const sessions = options.sessions ?? new MemorySessionStore({ idleMs: options.sessionIdleMs, now })
   const hub = new EventHub({ log, now, ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}) })
-  const market = createMarket(pool)
-  const scopeFor = (brokerId: BrokerId) => createScope(pool, brokerId)
 
   app.removeContentTypeParser('text/plain')
   answerErrors(app)
   logAnswers(app)
   await addSecurityHeaders(app, { https })
-  await app.register(cors, {
-    origin: [webOrigin],
-    credentials: true,
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    maxAge: 600,
-  })
+  await app.register(cors, { origin: [webOrigin], credentials: true, methods, maxAge: 600 })
 
-  const routeOutside = createRoutes(app, { scopeOf: (device) => scopeFor(device.brokerId) })
-  healthRoutes(routeOutside, {
-    database: async () => void (await pool.query('select 1')),
-    migrations: async () => {
-      const missing = await pendingMigrations(pool)
-      if (missing.length > 0) throw new Error(`Not applied: ${missing.join(', ')}`)
-    },
-    sessions: () => sessions.check(),
-  })
+  const scopeFor = (brokerId: BrokerId) => createScope(pool, brokerId)
+  const scopeOf = (device: DeviceSession) => scopeFor(device.brokerId)
+  healthRoutes(createRoutes(app, { scopeOf }), readinessChecks(pool, sessions))
 
   await app.register(async (api) => {
     requireSameOrigin(api, webOrigin)
-    await addSessions(api, sessions, { https, secrets: options.sessionSecrets, lifetimeMs: options.sessionMs })
-    await api.register(rateLimit, {
-      global: false,
-      keyGenerator: (request) => request.session?.device?.deviceId ?? addressKey(request.ip),
-      errorResponseBuilder: (_request, { ttl }) =>
-        new ProblemError('limit-exceeded', 'Too many sign-ins from here; wait a moment', {
-          retryAfterSeconds: Math.ceil(ttl / 1000),
-        }),
-    })
-    addApiDocs(api, openApiDocument(endpoints, options.version))
-
-    const deps: RoomDeps = {
-      route: createRoutes(api, { scopeOf: (device) => scopeFor(device.brokerId) }),
-      broker: options.broker,
-      webOrigin,
+    await addSessions(api, sessions, {
       https,
+      secrets: options.sessionSecrets,
       lifetimeMs: options.sessionMs,
-      signInsPerMinute: options.signInsPerMinute,
-      sessions,
-      pending: new PendingSignIns(now),
-      vault: options.vault,
-      market,
-      hub,
-      cursors: createCursors(options.sessionSecrets[0] ?? ''),
-      accountRequests: options.accountRequests,
-      scopeFor,
-      refreshInstruments: createInstrumentRefresh({ apiUrl: options.broker.apiUrl, market, log }),
-      now,
-    }
-    sessionRoutes(deps)
-    callbackRoute(deps)
-    deviceRoutes(deps)
-    connectionRoutes(deps)
-    strategyRoutes(deps)
-    instrumentRoutes(deps)
-    runRoutes(deps)
-    orderRoutes(deps)
-    positionRoutes(deps)
-    tradeRoutes(deps)
-    performanceRoutes(deps)
-    candleRoutes(deps)
-    eventRoutes(deps)
+    })
+    await api.register(rateLimit, signInLimit)
+    addApiDocs(api, openApiDocument(endpoints, options.version))
+    addRooms(createRoutes(api, { scopeOf }), { ...options, sessions, hub, scopeFor, now })
   })
 
   await hub.hear(options.listener)
@@ -158,4 +112,63 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   app.addHook('onClose', async () => sessions.close())
   await app.ready()
   return app
+}
+
+interface RoomParts extends AppOptions {
+  readonly sessions: SessionStore
+  readonly hub: EventHub
+  readonly scopeFor: RoomDeps['scopeFor']
+  readonly now: () => number
+}
+
+function addRooms(route: AddRoute, options: RoomParts): void {
+  const { broker, log, now, pool, sessionSecrets, sessionMs, ...rest } = options
+  const market = createMarket(pool)
+  const deps: RoomDeps = {
+    ...rest,
+    route,
+    broker,
+    market,
+    now,
+    lifetimeMs: sessionMs,
+    pending: new PendingSignIns(now),
+    cursors: createCursors(sessionSecrets[0] ?? ''),
+    refreshInstruments: createInstrumentRefresh({ apiUrl: broker.apiUrl, market, log }),
+  }
+  sessionRoutes(deps)
+  callbackRoute(deps)
+  deviceRoutes(deps)
+  connectionRoutes(deps)
+  strategyRoutes(deps)
+  instrumentRoutes(deps)
+  runRoutes(deps)
+  orderRoutes(deps)
+  positionRoutes(deps)
+  tradeRoutes(deps)
+  performanceRoutes(deps)
+  candleRoutes(deps)
+  eventRoutes(deps)
+}
+
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** Counted for the device where one is signed in, so that a stranger behind the same address cannot lock it out. */
+const signInLimit: RateLimitPluginOptions = {
+  global: false,
+  keyGenerator: (request) => request.session?.device?.deviceId ?? addressKey(request.ip),
+  errorResponseBuilder: (_request, { ttl }) =>
+    new ProblemError('limit-exceeded', 'Too many sign-ins from here; wait a moment', {
+      retryAfterSeconds: Math.ceil(ttl / 1000),
+    }),
+}
+
+function readinessChecks(pool: Pool, sessions: SessionStore): Readonly<Record<string, ReadinessCheck>> {
+  return {
+    database: async () => void (await pool.query('select 1')),
+    migrations: async () => {
+      const missing = await pendingMigrations(pool)
+      if (missing.length > 0) throw new Error(`Not applied: ${missing.join(', ')}`)
+    },
+    sessions: () => sessions.check(),
+  }
 }

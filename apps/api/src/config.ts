@@ -6,12 +6,18 @@ export const configurationExit = 78
 const text = z.string().trim().min(1)
 const port = z.coerce.number().int().min(0).max(65_535)
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ''))
-const list = z
-  .string()
-  .transform((value) => value.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
 const origin = z
   .url({ protocol: /^https?$/ })
-  .refine((url) => new URL(url).origin === url, 'Must be an origin like https://desk.example.com, without a path')
+  .refine(
+    (url) => new URL(url).origin === url,
+    'Must be an origin like https://desk.example.com, without a path',
+  )
 
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -26,10 +32,21 @@ const Environment = z.object({
     })
     .optional(),
   ALLOWED_BROKER_IDS: list
-    .refine((ids) => ids.every((id) => /^[A-Z0-9]{2,16}$/.test(id)), 'Must be a list of ids like UK9394,UK1234')
+    .refine(
+      (ids) => ids.every((id) => /^[A-Z0-9]{2,16}$/.test(id)),
+      'Must be a list of ids like UK9394,UK1234',
+    )
     .default([]),
-  SESSION_HOURS: z.coerce.number().min(1).max(24 * 30).default(24),
-  SESSION_IDLE_MINUTES: z.coerce.number().min(0).max(24 * 60).default(0),
+  SESSION_HOURS: z.coerce
+    .number()
+    .min(1)
+    .max(24 * 30)
+    .default(24),
+  SESSION_IDLE_MINUTES: z.coerce
+    .number()
+    .min(0)
+    .max(24 * 60)
+    .default(0),
   CREDENTIALS_KEY: list
     .refine((keys) => keys.length > 0 && keys.every((key) => key.length >= 16), {
       message: 'Each key needs at least 16 characters',
@@ -96,7 +113,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ? contradictions(parsed.data)
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
   if (!parsed.success || problems.length > 0) {
-    throw new ConfigurationError(`The configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`)
+    throw new ConfigurationError(
+      `The configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+    )
   }
   return configOf(parsed.data)
 }

@@ -40,10 +40,17 @@ function operation(endpoint: Endpoint): JsonObject {
       ...parameters(endpoint.headers, 'header'),
     ],
     ...(endpoint.body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } } } }
+      ? {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } },
+          },
+        }
       : {}),
     responses: {
-      ...Object.fromEntries(Object.entries(endpoint.replies).map(([status, reply]) => [status, response(reply)])),
+      ...Object.fromEntries(
+        Object.entries(endpoint.replies).map(([status, reply]) => [status, response(reply)]),
+      ),
       default: {
         description: 'Refused',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
@@ -55,7 +62,12 @@ function operation(endpoint: Endpoint): JsonObject {
 function parameters(schema: z.ZodObject | undefined, place: 'path' | 'query' | 'header'): JsonObject[] {
   return Object.entries(schema?.shape ?? {}).map(([name, field]) => {
     const isRequired = place === 'path' || !(field instanceof z.ZodOptional)
-    return { name, in: place, required: isRequired, schema: field instanceof z.ZodType ? jsonSchema(field, 'input') : {} }
+    return {
+      name,
+      in: place,
+      required: isRequired,
+      schema: field instanceof z.ZodType ? jsonSchema(field, 'input') : {},
+    }
   })
 }
 

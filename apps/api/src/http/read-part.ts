@@ -9,7 +9,12 @@ type Prefix = '' | 'path.' | 'query.' | 'headers.'
  * Parses one part of a request. Problems are added to `problems`, with paths into the request: the body's own
  * (`params.fastLength`), others behind the name of their part (`query.limit`). At most 50 are named.
  */
-export function readPart(schema: z.ZodType, value: unknown, prefix: Prefix, problems: FieldProblem[]): unknown {
+export function readPart(
+  schema: z.ZodType,
+  value: unknown,
+  prefix: Prefix,
+  problems: FieldProblem[],
+): unknown {
   const result = schema.safeParse(value, { error: plainWords })
   if (result.success) {
     findUnstorable(result.data, prefix.slice(0, -1), problems)
@@ -27,7 +32,10 @@ export function fieldProblems(error: z.ZodError, prefix: string): FieldProblem[]
 }
 
 /** Words for what zod itself words for programmers; the schema's own messages come first. */
-export function plainWords(issue: { readonly code?: string | undefined; readonly input?: unknown }): string | undefined {
+export function plainWords(issue: {
+  readonly code?: string | undefined
+  readonly input?: unknown
+}): string | undefined {
   if (issue.code === 'unrecognized_keys') return 'Unknown field'
   if (issue.code === 'invalid_type' && issue.input === undefined) return 'Required'
   return undefined

@@ -8,7 +8,9 @@ import { invalidFields, signedOut } from './problem.ts'
 import { readPart } from './read-part.ts'
 import { serializerSchema } from './serializer-schema.ts'
 
-type Part<E, K extends string> = E extends { readonly [P in K]: infer S extends z.ZodType } ? z.output<S> : undefined
+type Part<E, K extends string> = E extends { readonly [P in K]: infer S extends z.ZodType }
+  ? z.output<S>
+  : undefined
 
 /** Who calls: the device's session and the only way to that account's rows. */
 export interface Account {

@@ -13,7 +13,10 @@ const dataOnly = {
  * Puts helmet's headers and `no-store` on every answer, failures included. Helmet builds the same strings for each
  * request anew, which halves the speed of an empty route; so they are taken from it once, here.
  */
-export async function addSecurityHeaders(app: FastifyInstance, options: { readonly https: boolean }): Promise<void> {
+export async function addSecurityHeaders(
+  app: FastifyInstance,
+  options: { readonly https: boolean },
+): Promise<void> {
   const headers = Object.entries({ ...(await helmetHeaders(options.https)), 'cache-control': 'no-store' })
   app.addHook('onRequest', (_request, reply, done) => {
     for (const [name, value] of headers) reply.header(name, value)

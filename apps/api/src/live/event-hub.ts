@@ -122,7 +122,8 @@ export class EventHub {
   #leave(channel: Channel, stream: EventStream): void {
     channel.streams.delete(stream)
     const { brokerId } = channel.scope
-    if (channel.streams.size === 0 && this.#channels.get(brokerId) === channel) this.#channels.delete(brokerId)
+    if (channel.streams.size === 0 && this.#channels.get(brokerId) === channel)
+      this.#channels.delete(brokerId)
   }
 
   async #catchUp(channel: Channel, stream: EventStream): Promise<void> {

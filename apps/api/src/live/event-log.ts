@@ -8,7 +8,10 @@ export async function eventBounds(scope: BrokerScope): Promise<{ latest: number;
     .selectFrom('broker_accounts')
     .select((eb) => [
       'event_seq as latest',
-      eb.selectFrom('events').select((of) => of.fn.min('seq').as('seq')).as('oldest'),
+      eb
+        .selectFrom('events')
+        .select((of) => of.fn.min('seq').as('seq'))
+        .as('oldest'),
     ])
     .executeTakeFirst()
   const latest = Number(row?.latest ?? 0)

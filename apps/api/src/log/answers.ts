@@ -7,9 +7,10 @@ const slowMs = 1000
  * without its query, which may hold a request token.
  */
 export function logAnswers(app: FastifyInstance): void {
+  const isVerbose = app.log.level === 'debug' || app.log.level === 'trace'
   app.addHook('onResponse', (request, reply, done) => {
     const isNotable = request.method !== 'GET' || reply.elapsedTime > slowMs
-    if (!isNotable && !request.log.isLevelEnabled?.('debug')) return done()
+    if (!isNotable && !isVerbose) return done()
     const device = request.session?.device
     const facts = {
       method: request.method,

@@ -52,7 +52,10 @@ export async function completeSignIn(
       await recordAudit(scope, 'signed-in', device, { method, userAgent: device.userAgent })
       await scope.emit('device', { deviceId: device.deviceId, change: 'signed-in' })
       for (const crowdedOut of await startSession(deps.sessions, request, device)) {
-        await recordAudit(scope, 'device-revoked', device, { deviceId: crowdedOut.deviceId, reason: 'too many devices' })
+        await recordAudit(scope, 'device-revoked', device, {
+          deviceId: crowdedOut.deviceId,
+          reason: 'too many devices',
+        })
         await scope.emit('device', { deviceId: crowdedOut.deviceId, change: 'revoked' })
       }
     })
@@ -101,7 +104,11 @@ async function startSession(
   return crowdedOut
 }
 
-async function leaveOtherAccount(deps: SignInDeps, request: FastifyRequest, before: DeviceSession): Promise<void> {
+async function leaveOtherAccount(
+  deps: SignInDeps,
+  request: FastifyRequest,
+  before: DeviceSession,
+): Promise<void> {
   try {
     await deps.scopeFor(before.brokerId).transaction(async (scope) => {
       await recordAudit(scope, 'signed-out', before, { reason: 'signed in to another account' })

@@ -33,7 +33,10 @@ export class SignInRefused extends Error {
   /** Whose login it was, when the broker got as far as saying so. */
   readonly brokerId: BrokerId | undefined
 
-  constructor(reason: SignInProblem, details: { readonly cause?: unknown; readonly brokerId?: BrokerId } = {}) {
+  constructor(
+    reason: SignInProblem,
+    details: { readonly cause?: unknown; readonly brokerId?: BrokerId } = {},
+  ) {
     super(`sign-in refused: ${reason}`, { cause: details.cause })
     this.reason = reason
     this.brokerId = details.brokerId

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto'
+import { callbackify } from 'node:util'
 import cookie from '@fastify/cookie'
 import session, { type FastifySessionOptions } from '@fastify/session'
 import type { FastifyInstance, FastifyReply, Session } from 'fastify'
@@ -65,25 +66,14 @@ export function clearSignInCookie(reply: FastifyReply, https: boolean): void {
 /** Our store behind the plugin's callbacks; sessions without a device are never stored. */
 function storeAdapter(store: SessionStore): NonNullable<FastifySessionOptions['store']> {
   return {
-    get(id, callback) {
-      store.get(sessionKey(id)).then(
-        (device) => callback(null, device ? restored(device) : null),
-        (error: unknown) => callback(error),
-      )
-    },
-    set(id, { device }, callback) {
-      if (!device) return callback()
-      store.set(sessionKey(id), device).then(
-        () => callback(),
-        (error: unknown) => callback(error),
-      )
-    },
-    destroy(id, callback) {
-      store.destroy(sessionKey(id)).then(
-        () => callback(),
-        (error: unknown) => callback(error),
-      )
-    },
+    get: callbackify(async (id: string) => {
+      const device = await store.get(sessionKey(id))
+      return device ? restored(device) : null
+    }),
+    set: callbackify(async (id: string, { device }: Session) => {
+      if (device) await store.set(sessionKey(id), device)
+    }),
+    destroy: callbackify(async (id: string) => await store.destroy(sessionKey(id))),
   }
 }
 

@@ -1,7 +1,7 @@
 import { listCandles } from '@stratdesk/contracts/candles'
 import type { RoomDeps } from '../../app-deps.ts'
 import { invalidFields } from '../../http/problem.ts'
-import { instant } from '../../time/ist.ts'
+import { instant } from '../../broker/periods.ts'
 
 const candlesMax = 2000
 

@@ -1,12 +1,11 @@
+import { contains, literal, startsWith } from '@stratdesk/data/expressions'
 import type { Market } from '@stratdesk/data/market'
 
-/** Instruments whose symbol or name holds the text; exact symbols first, then those that begin with it. */
-export async function searchRows(market: Market, text: string, limit: number) {
+/** Instruments whose symbol or name holds the text (`SYMBOL` or `EXCHANGE:SYMBOL`); those that begin with it first. */
+export async function findInstruments(market: Market, text: string, limit: number) {
   const colon = text.indexOf(':')
-  const exchange = colon > 0 ? text.slice(0, colon).toUpperCase() : undefined
   const words = text.slice(colon + 1).trim()
-  const pattern = words.replaceAll(/[\\%_]/g, String.raw`\$&`)
-  return await market.read
+  let query = market.read
     .selectFrom('instruments')
     .select([
       'exchange',
@@ -18,26 +17,22 @@ export async function searchRows(market: Market, text: string, limit: number) {
       'lot_size as lotSize',
       'tick_size as tickSize',
     ])
-    .$if(exchange !== undefined, (query) => query.where('exchange', '=', exchange ?? ''))
-    .$if(words !== '', (query) =>
-      query.where((eb) =>
-        eb.or([eb('tradingsymbol', 'ilike', `%${pattern}%`), eb('name', 'ilike', `%${pattern}%`)]),
-      ),
-    )
-    .orderBy((eb) =>
-      eb
-        .case()
-        .when('tradingsymbol', 'ilike', pattern)
-        .then(eb.lit(0))
-        .when('tradingsymbol', 'ilike', `${pattern}%`)
-        .then(eb.lit(1))
-        .when('name', 'ilike', `${pattern}%`)
-        .then(eb.lit(2))
-        .else(eb.lit(3))
-        .end(),
-    )
-    .orderBy('tradingsymbol')
-    .orderBy('exchange')
-    .limit(limit)
-    .execute()
+  if (colon > 0) query = query.where('exchange', '=', text.slice(0, colon).trim().toUpperCase())
+  if (words !== '') {
+    query = query
+      .where((eb) => eb.or([contains(eb.ref('tradingsymbol'), words), contains(eb.ref('name'), words)]))
+      .orderBy((eb) =>
+        eb
+          .case()
+          .when('tradingsymbol', '=', words.toUpperCase())
+          .then(literal(0))
+          .when(startsWith(eb.ref('tradingsymbol'), words))
+          .then(literal(1))
+          .when(startsWith(eb.ref('name'), words))
+          .then(literal(2))
+          .else(literal(3))
+          .end(),
+      )
+  }
+  return await query.orderBy('tradingsymbol').orderBy('exchange').limit(limit).execute()
 }

@@ -1,109 +1,87 @@
-import type { BrokerScope } from '@stratdesk/data/scope'
+import {
+  countAll,
+  countWhere,
+  isSample,
+  lotGain,
+  minus,
+  plus,
+  ratio,
+  rowCount,
+  rowNumber,
+  runningPeak,
+  runningSum,
+  sumOrUnknown,
+  sumOrZero,
+} from '@stratdesk/data/expressions'
+import { type Bound, prepared } from '@stratdesk/data/prepared'
+import type { Read } from '@stratdesk/data/scope'
 
-interface Range {
-  /** Trades that ended before are left out; undefined takes all. */
-  readonly from: Date | undefined
+interface TradesAsked {
+  /** Trades that ended before are left out. */
+  readonly from?: Date | undefined
   readonly runId?: string | undefined
 }
 
-/** Sums of the trades that ended in a range, and what the open lots are worth now. */
-export async function performanceRow(scope: BrokerScope, range: Range) {
-  return await scope
-    .read('open_lots', 'instruments')
-    .selectFrom([
-      (outer) =>
-        outer
-          .selectFrom(curve(scope, range).as('curve'))
-          .select(({ eb, fn }) => [
-            fn.countAll<string>().as('count'),
-            fn.sum<string | null>('gross').as('gross'),
-            fn.sum<string | null>('charges').as('charges'),
-            fn.sum<string | null>('net').as('realised'),
-            eb.fn<string | null>('round', [
-              eb(
-                fn.sum<string>(eb.case().when('net', '>', '0').then(eb.cast<string>(eb.lit(1), 'numeric')).else(eb.lit(0)).end()),
-                '/',
-                eb.fn<string>('nullif', [fn.countAll(), eb.lit(0)]),
-              ),
-              eb.lit(4),
-            ]).as('winRate'),
-            eb.fn<string | null>('round', [fn.avg('net'), eb.lit(2)]).as('expectancy'),
-            fn.min<string | null>('drawdown').as('largestDrawdown'),
-          ])
-          .as('closed'),
-      (outer) =>
-        outer
-          .selectFrom('open_lots')
-          .leftJoin('instruments', 'instruments.instrument_token', 'open_lots.instrument_token')
-          .select(({ eb, fn, ref }) => [
-            fn.countAll<string>().as('lots'),
-            fn.count<string>('last_price').as('priced'),
-            fn.min<Date | null>('last_price_at').as('pricedAt'),
-            fn
-              .sum<string | null>(
-                eb(
-                  eb(ref('last_price'), '-', ref('price')),
-                  '*',
-                  eb.case().when('side', '=', 'long').then(ref('remaining')).else(eb.neg(ref('remaining'))).end(),
-                ),
-              )
-              .as('unrealised'),
-          ])
-          .as('open'),
-    ])
-    .selectAll()
-    .select((eb) => eb(eb.fn.coalesce('realised', eb.lit(0)), '+', eb.ref('unrealised')).as('net'))
-    .executeTakeFirstOrThrow()
+interface EquityAsked extends TradesAsked {
+  readonly points: number
 }
+
+/** The result of the trades that ended in a range, and what the open lots would bring at the last known prices. */
+export const accountResult = prepared((read, { from }: Bound<Pick<TradesAsked, 'from'>>) => {
+  const closed = read()
+    .selectFrom(curve(read('trades'), { from }).as('trade'))
+    .select((eb) => [
+      countAll().as('tradeCount'),
+      sumOrZero(eb.ref('gross')).as('gross'),
+      sumOrZero(eb.ref('charges')).as('charges'),
+      sumOrZero(eb.ref('net')).as('realised'),
+      ratio(countWhere(eb('net', '>', '0')), countAll(), 4).as('winRate'),
+      ratio(eb.fn.sum<string | null>('net'), countAll(), 2).as('expectancy'),
+      eb.fn.min<string | null>('drawdown').as('largestDrawdown'),
+    ])
+  const open = read('open_lots', 'instruments')
+    .selectFrom('open_lots')
+    .leftJoin('instruments', 'instruments.instrument_token', 'open_lots.instrument_token')
+    .select((eb) => {
+      const [side, remaining, price] = [eb.ref('side'), eb.ref('remaining'), eb.ref('price')]
+      const gain = lotGain({ side, remaining, price, lastPrice: eb.ref('last_price') })
+      return [eb.fn.min<Date | null>('last_price_at').as('asOf'), sumOrUnknown(gain).as('unrealised')]
+    })
+  return read()
+    .selectFrom([closed.as('closed'), open.as('open')])
+    .selectAll()
+    .select((eb) => plus(eb.ref('realised'), eb.ref('unrealised')).as('net'))
+})
 
 /** At most `points` points of the cumulative net, evenly spread over the trades; the last one is always there. */
-export async function equityRows(scope: BrokerScope, range: Range, points: number) {
-  return await scope
-    .read()
-    .selectFrom(curve(scope, range).as('curve'))
+export const equityCurve = prepared((read, { points, from, runId }: Bound<EquityAsked>) =>
+  read()
+    .selectFrom(curve(read('trades'), { from, runId }).as('trade'))
     .select(['exit_at as time', 'equity as net', 'drawdown'])
-    .where(({ eb, ref }) => {
-      // Of `total` rows, the n-th is a point when n · points / total passes a whole number.
-      const n = ref('n')
-      const step = (rank: typeof n) => eb(eb(rank, '*', points), '/', ref('total'))
-      return eb(step(n), '>', eb(eb(eb(n, '-', eb.lit(1)), '*', points), '/', ref('total')))
-    })
-    .orderBy('n')
-    .execute()
-}
+    .where((eb) => isSample(eb.ref('number'), eb.ref('count'), points))
+    .orderBy('number'),
+)
 
-/** Each trade of the range in the order of its end, with the net so far and how far that is below its highest point. */
-function curve(scope: BrokerScope, { from, runId }: Range) {
-  return scope
-    .read('trades')
-    .selectFrom((outer) =>
-      outer
-        .selectFrom('trades')
-        .select(({ fn }) => [
+/** Each trade in the order of its end, with the net so far and how far that is below its highest point. */
+function curve(trades: Read<'trades'>, { from, runId }: Bound<TradesAsked>) {
+  return trades
+    .selectFrom((outer) => {
+      let query = outer.selectFrom('trades').select((eb) => {
+        const order = [eb.ref('exit_at'), eb.ref('id')]
+        return [
           'exit_at',
           'gross',
           'charges',
           'net',
-          fn.agg<string>('row_number').over((order) => order.orderBy('exit_at').orderBy('id')).as('n'),
-          fn.countAll<string>().over().as('total'),
-          fn.sum<string>('net').over((order) => order.orderBy('exit_at').orderBy('id')).as('equity'),
-        ])
-        .$if(from !== undefined, (query) => query.where('exit_at', '>=', from ?? new Date(0)))
-        .$if(runId !== undefined, (query) => query.where('run_id', '=', runId ?? ''))
-        .as('sums'),
-    )
-    .select(({ eb, fn, ref }) => [
-      'exit_at',
-      'gross',
-      'charges',
-      'net',
-      'n',
-      'total',
-      'equity',
-      eb(
-        ref('equity'),
-        '-',
-        eb.fn<string>('greatest', [eb.lit(0), fn.max('equity').over((order) => order.orderBy('n'))]),
-      ).as('drawdown'),
-    ])
+          rowNumber(order).as('number'),
+          rowCount().as('count'),
+          runningSum(eb.ref('net'), order).as('equity'),
+        ]
+      })
+      if (from) query = query.where('exit_at', '>=', from)
+      if (runId) query = query.where('run_id', '=', runId)
+      return query.as('sums')
+    })
+    .selectAll()
+    .select((eb) => minus(eb.ref('equity'), runningPeak(eb.ref('equity'), [eb.ref('number')])).as('drawdown'))
 }

@@ -1,118 +1,128 @@
-import type { RunStatus } from '@stratdesk/contracts/runs'
+import type { RunLog, RunStatus } from '@stratdesk/contracts/runs'
+import { contains, countAll, lotGain, olderThan, sumOrUnknown, sumOrZero } from '@stratdesk/data/expressions'
+import { type Bound, prepared, type PreparedQuery } from '@stratdesk/data/prepared'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import type { PageRequest } from '../../http/paging.ts'
 
-/** A run's row with the sums of its closed round trips and of its open lots at the last known price. */
-export type RunRow = Awaited<ReturnType<typeof runRows>>[number]
+/** A run's row with its sums. */
+export type RunRow =
+  typeof latestRuns extends PreparedQuery<infer _Values, infer _Shape, infer Row> ? Row : never
 
-const activeStatuses = ['starting', 'running', 'stopping'] as const
-const endedStatuses = ['stopped', 'failed', 'killed'] as const
-
-/** Runs of one status, of a group of them (`active`, `ended`) or all, newest first. */
-export async function runRows(
-  scope: BrokerScope,
-  filter: { readonly status?: RunStatus | 'active' | 'ended' | undefined; readonly id?: string },
-  page: PageRequest,
-) {
-  const { status, id } = filter
-  const { after } = page
-  return await withSums(scope)
-    .$if(status !== undefined, (query) => query.where('runs.status', 'in', statusesOf(status)))
-    .$if(id !== undefined, (query) => query.where('runs.id', '=', id ?? ''))
-    .$if(after !== undefined, (query) =>
-      query.where((eb) =>
-        eb(eb.refTuple('runs.created_at', 'runs.id'), '<', eb.tuple(after?.at ?? '', after?.id ?? '')),
-      ),
-    )
-    .orderBy('runs.created_at', 'desc')
-    .orderBy('runs.id', 'desc')
-    .limit(page.limit)
-    .execute()
+interface RunsAsked extends PageRequest {
+  readonly runId?: string | undefined
 }
+
+const statusGroups = {
+  active: ['starting', 'running', 'stopping'],
+  ended: ['stopped', 'failed', 'killed'],
+} as const satisfies Record<string, readonly RunStatus[]>
+
+const columns = [
+  'runs.id',
+  'runs.name',
+  'runs.strategy_id as strategyId',
+  'runs.strategy_version as strategyVersion',
+  'runs.params',
+  'runs.mode',
+  'runs.status',
+  'runs.desired',
+  'runs.started_by_device_id as deviceId',
+  'runs.started_by_label as deviceLabel',
+  'runs.created_at as createdAt',
+  'runs.started_at as startedAt',
+  'runs.stopped_at as stoppedAt',
+  'runs.stop_reason as stopReason',
+  'runs.revision',
+  'runs.last_activity_at as lastActivityAt',
+  'closed.tradeCount',
+  'closed.gross',
+  'closed.charges',
+  'closed.realised',
+  'open.asOf',
+  'open.unrealised',
+] as const
+
+/**
+ * Runs with the sums of their closed round trips and of their open lots at the last known price, newest first: of one
+ * status, of a group of them, or all.
+ */
+export const latestRuns = prepared(
+  (read, bound: Bound<RunsAsked>, { status }: { status?: RunStatus | 'active' | 'ended' | undefined }) => {
+    let query = read('runs', 'trades', 'open_lots', 'instruments')
+      .selectFrom('runs')
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('trades')
+            .whereRef('trades.run_id', '=', 'runs.id')
+            .select(({ eb: of }) => [
+              countAll().as('tradeCount'),
+              sumOrZero(of.ref('gross')).as('gross'),
+              sumOrZero(of.ref('charges')).as('charges'),
+              sumOrZero(of.ref('net')).as('realised'),
+            ])
+            .as('closed'),
+        (join) => join.onTrue(),
+      )
+      .innerJoinLateral(
+        (eb) =>
+          eb
+            .selectFrom('open_lots as lot')
+            .leftJoin('instruments', 'instruments.instrument_token', 'lot.instrument_token')
+            .whereRef('lot.run_id', '=', 'runs.id')
+            .select(({ eb: of }) => [
+              of.fn.min<Date | null>('last_price_at').as('asOf'),
+              sumOrUnknown(
+                lotGain({
+                  side: of.ref('side'),
+                  remaining: of.ref('remaining'),
+                  price: of.ref('price'),
+                  lastPrice: of.ref('last_price'),
+                }),
+              ).as('unrealised'),
+            ])
+            .as('open'),
+        (join) => join.onTrue(),
+      )
+      .select(columns)
+      .select((eb) => eb('closed.realised', '+', eb.ref('open.unrealised')).as('net'))
+    const { runId, time, id } = bound
+    if (runId) query = query.where('runs.id', '=', runId)
+    if (status === 'active' || status === 'ended') query = query.where('status', 'in', statusGroups[status])
+    else if (status) query = query.where('status', '=', status)
+    if (time && id)
+      query = query.where((eb) => olderThan([eb.ref('runs.created_at'), eb.ref('runs.id')], { time, id }))
+    return query.orderBy('runs.created_at', 'desc').orderBy('runs.id', 'desc').limit(bound.limit)
+  },
+)
 
 /** One run, or undefined when the account has none of that id. */
-export async function runRow(scope: BrokerScope, id: string): Promise<RunRow | undefined> {
-  return (await runRows(scope, { id }, { limit: 1, after: undefined }))[0]
+export async function oneRun(scope: BrokerScope, runId: string): Promise<RunRow | undefined> {
+  return (await scope.run(latestRuns, { limit: 1, runId }))[0]
 }
 
-function statusesOf(status: RunStatus | 'active' | 'ended' | undefined): readonly RunStatus[] {
-  if (status === 'active') return activeStatuses
-  if (status === 'ended') return endedStatuses
-  return status === undefined ? [] : [status]
+interface LogFilter {
+  readonly level?: RunLog['level'] | undefined
+  readonly search?: string | undefined
+  /** Only lines written before this one. */
+  readonly before?: string | undefined
 }
 
-function withSums(scope: BrokerScope) {
-  return scope
-    .read('runs', 'trades', 'open_lots', 'instruments')
-    .selectFrom('runs')
-    .leftJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('trades')
-          .whereRef('trades.run_id', '=', 'runs.id')
-          .select(({ fn }) => [
-            fn.countAll<string>().as('count'),
-            fn.sum<string>('gross').as('gross'),
-            fn.sum<string>('charges').as('charges'),
-            fn.sum<string>('net').as('net'),
-          ])
-          .as('closed'),
-      (join) => join.onTrue(),
-    )
-    .leftJoinLateral(
-      (eb) =>
-        eb
-          .selectFrom('open_lots')
-          .leftJoin('instruments', 'instruments.instrument_token', 'open_lots.instrument_token')
-          .whereRef('open_lots.run_id', '=', 'runs.id')
-          .select(({ eb: of, fn, ref }) => [
-            fn.countAll<string>().as('lots'),
-            fn.count<string>('last_price').as('priced'),
-            fn.min<Date | null>('last_price_at').as('pricedAt'),
-            fn
-              .sum<string>(
-                of(
-                  of(ref('last_price'), '-', ref('price')),
-                  '*',
-                  of.case().when('side', '=', 'long').then(ref('remaining')).else(of.neg(ref('remaining'))).end(),
-                ),
-              )
-              .as('unrealised'),
-          ])
-          .as('open'),
-      (join) => join.onTrue(),
-    )
-    .select((eb) => [
-      'runs.id',
-      'runs.name',
-      'runs.strategy_id as strategyId',
-      'runs.strategy_version as strategyVersion',
-      'runs.params',
-      'runs.mode',
-      'runs.status',
-      'runs.desired',
-      'runs.started_by_device_id as deviceId',
-      'runs.started_by_label as deviceLabel',
-      'runs.created_at as createdAt',
-      eb.cast<string>('runs.created_at', 'text').as('place'),
-      'runs.started_at as startedAt',
-      'runs.stopped_at as stoppedAt',
-      'runs.stop_reason as stopReason',
-      'runs.revision',
-      'runs.last_activity_at as lastActivityAt',
-      'closed.count',
-      'closed.gross',
-      'closed.charges',
-      'closed.net as realised',
-      'open.lots',
-      'open.priced',
-      'open.pricedAt',
-      'open.unrealised',
-      eb(eb.fn.coalesce('closed.net', eb.lit(0)), '+', eb.ref('open.unrealised')).as('net'),
-    ])
+/** What a run logged, newest first. */
+export async function latestLogs(scope: BrokerScope, runId: string, filter: LogFilter, limit: number) {
+  const { level, search, before } = filter
+  let query = scope
+    .read('run_logs')
+    .selectFrom('run_logs')
+    .select(['id', 'time', 'market_time as marketTime', 'level', 'message'])
+    .where('run_id', '=', runId)
+  if (level) query = query.where('level', '=', level)
+  if (search) query = query.where((eb) => contains(eb.ref('message'), search))
+  if (before) query = query.where('id', '<', before)
+  return await query.orderBy('id', 'desc').limit(limit).execute()
 }
 
-/** The newest audit row that names a run: which device changed it last, how and when. */
+/** The newest change to a run that a device made: which, when and from where. */
 export async function lastChange(scope: BrokerScope, runId: string) {
   return await scope
     .read('audit_log')
@@ -122,30 +132,4 @@ export async function lastChange(scope: BrokerScope, runId: string) {
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()
-}
-
-/** What a run logged, newest first. */
-export async function logRows(
-  scope: BrokerScope,
-  runId: string,
-  filter: { readonly level?: string | undefined; readonly search?: string | undefined },
-  page: PageRequest,
-) {
-  const { level, search } = filter
-  const { after } = page
-  return await scope
-    .read('run_logs')
-    .selectFrom('run_logs')
-    .select(['id', 'time', 'market_time as marketTime', 'level', 'message'])
-    .where('run_id', '=', runId)
-    .$if(level !== undefined, (query) => query.where((eb) => eb(eb.ref('level'), '=', eb.val(level))))
-    .$if(Boolean(search), (query) => query.where('message', 'ilike', `%${escapeLike(search ?? '')}%`))
-    .$if(after !== undefined, (query) => query.where('id', '<', after?.id ?? '0'))
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute()
-}
-
-function escapeLike(text: string): string {
-  return text.replaceAll(/[\\%_]/g, String.raw`\$&`)
 }

@@ -4,7 +4,7 @@ import type { RoomDeps } from '../../app-deps.ts'
 import { isId } from '../../http/ids.ts'
 import { readPage } from '../../http/paging.ts'
 import { notFound } from '../../http/problem.ts'
-import { logRows, runRow, runRows } from './queries.ts'
+import { latestLogs, latestRuns, oneRun } from './queries.ts'
 import { runView } from './run-view.ts'
 import { checkRun, insertRun } from './start-run.ts'
 import { requestStop } from './stop-run.ts'
@@ -23,8 +23,8 @@ export function runRoutes({ route, market, cursors, accountRequests, now }: Room
     const page = await readPage(
       list,
       query,
-      (request) => runRows(scope, { status: query.status }, request),
-      (row) => ({ at: row.place, id: row.id }),
+      (request) => scope.run(latestRuns, request, { status: query.status }),
+      (row) => ({ time: row.createdAt, id: row.id }),
     )
     return { ...page, items: page.items.map(runView) }
   })
@@ -43,14 +43,14 @@ export function runRoutes({ route, market, cursors, accountRequests, now }: Room
     return await readPage(
       { name: `runs/${params.id}/logs`, cursors, scope },
       query,
-      (request) => logRows(scope, params.id, query, request),
-      (row) => ({ at: '', id: row.id }),
+      ({ limit, id: before }) => latestLogs(scope, params.id, { ...query, before }, limit),
+      (row) => row,
     )
   })
 }
 
 async function viewOf(scope: BrokerScope, id: string) {
-  const row = isId(id) ? await runRow(scope, id) : undefined
+  const row = isId(id) ? await oneRun(scope, id) : undefined
   if (!row) throw notFound()
   return runView(row)
 }

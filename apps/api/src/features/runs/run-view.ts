@@ -17,16 +17,15 @@ export function runView(row: RunRow) {
     stoppedAt: row.stoppedAt,
     stopReason: row.stopReason,
     revision: row.revision,
-    tradeCount: Number(row.count ?? 0),
-    pnl: pnlView(row),
+    tradeCount: row.tradeCount,
+    pnl: {
+      gross: row.gross,
+      charges: row.charges,
+      realised: row.realised,
+      unrealised: row.unrealised,
+      net: row.net,
+      asOf: row.unrealised === null ? null : row.asOf,
+    },
     lastActivityAt: row.lastActivityAt,
   }
-}
-
-function pnlView(row: RunRow) {
-  const realised = row.realised ?? '0'
-  const closed = { gross: row.gross ?? '0', charges: row.charges ?? '0', realised }
-  if (Number(row.lots ?? 0) === 0) return { ...closed, unrealised: '0', net: realised, asOf: null }
-  if (row.priced !== row.lots) return { ...closed, unrealised: null, net: null, asOf: null }
-  return { ...closed, unrealised: row.unrealised, net: row.net, asOf: row.pricedAt }
 }

@@ -33,7 +33,10 @@ export async function checkRun(body: StartBody, market: Market): Promise<WantedR
   for (const instrument of instruments) {
     const found = await market.instrument(instrument)
     if (!found) {
-      problems.push({ path: pathOf(parsed.data, instrument, 'instrument'), message: 'There is no such instrument' })
+      problems.push({
+        path: pathOf(parsed.data, instrument, 'instrument'),
+        message: 'There is no such instrument',
+      })
     } else if (strategy.quantity(parsed.data) % found.lot_size !== 0) {
       const message = `Must be a multiple of the lot size, ${found.lot_size}`
       problems.push({ path: pathOf(parsed.data, strategy.quantity(parsed.data), 'quantity'), message })
@@ -41,13 +44,20 @@ export async function checkRun(body: StartBody, market: Market): Promise<WantedR
   }
   if (problems.length > 0) throw invalidFields(problems)
   const name = body.name ?? `${strategy.title} · ${instruments.map((id) => id.split(':')[1]).join(', ')}`
-  return { name: name.slice(0, 80), strategy, params: Object.fromEntries(entriesOf(parsed.data)), mode: body.mode }
+  return {
+    name: name.slice(0, 80),
+    strategy,
+    params: Object.fromEntries(entriesOf(parsed.data)),
+    mode: body.mode,
+  }
 }
 
 /** The parameter that holds a value, so that the form can show the problem where it is. */
 function pathOf(params: unknown, value: unknown, usual: string): string {
   const entries = entriesOf(params)
-  const name = entries.find(([key, held]) => key === usual && held === value) ?? entries.find(([, held]) => held === value)
+  const name =
+    entries.find(([key, held]) => key === usual && held === value) ??
+    entries.find(([, held]) => held === value)
   return `params.${name?.[0] ?? usual}`
 }
 

@@ -45,7 +45,10 @@ async function staleRevision(
   const change = await lastChange(scope, run.id)
   const state = `It is ${run.status}${run.desired === 'stopped' && !ended.has(run.status) ? ', to be stopped' : ''} now.`
   if (change?.action !== 'run-stop-requested') {
-    return new ProblemError('conflict', `The run has changed since you looked: the server moved it on. ${state}`)
+    return new ProblemError(
+      'conflict',
+      `The run has changed since you looked: the server moved it on. ${state}`,
+    )
   }
   const seconds = Math.max(0, Math.round((now - change.time.getTime()) / 1000))
   const message = `Changed ${ago(seconds)} ago on ${change.label ?? 'another device'}: the run was told to stop. ${state}`

@@ -28,7 +28,10 @@ export function sessionRoutes(deps: RoomDeps): void {
   const { route, broker } = deps
   const limited = { perMinute: deps.signInsPerMinute }
 
-  route(getSignInOptions, async () => ({ serverKey: broker.serverKeys !== undefined, demo: broker.simulated }))
+  route(getSignInOptions, async () => ({
+    serverKey: broker.serverKeys !== undefined,
+    demo: broker.simulated,
+  }))
 
   route(
     startKiteSignIn,

@@ -1,7 +1,4 @@
-import type { tradesBehind } from './queries.ts'
-
-/** One round trip as its query reads it. */
-export type TradeRow = Awaited<ReturnType<ReturnType<typeof tradesBehind>['execute']>>[number]
+import type { TradeRow } from './queries.ts'
 
 const columns: readonly (readonly [string, (row: TradeRow) => string | number])[] = [
   ['Trade id', (row) => row.id],

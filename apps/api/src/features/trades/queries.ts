@@ -1,18 +1,34 @@
 import type { TradeFilters } from '@stratdesk/contracts/trades'
-import type { BrokerScope } from '@stratdesk/data/scope'
-import type { PageRequest, PagePlace } from '../../http/paging.ts'
-import { dayEnd, dayStart } from '../../time/ist.ts'
+import { countAll, countWhere, olderThan, sumOrZero } from '@stratdesk/data/expressions'
+import { type Bound, prepared, type PreparedQuery } from '@stratdesk/data/prepared'
+import type { Read } from '@stratdesk/data/scope'
+import { dayEnd, dayStart } from '../../broker/periods.ts'
+import type { PageRequest } from '../../http/paging.ts'
 
-/** A page of round trips, newest first. */
-export async function tradeRows(scope: BrokerScope, filters: TradeFilters, page: PageRequest) {
-  return await tradesBehind(scope, filters, page.after).limit(page.limit).execute()
+interface TradesAsked {
+  readonly from?: Date | undefined
+  readonly to?: Date | undefined
+  readonly instrument?: string | undefined
+  readonly runId?: string | undefined
+  readonly strategyId?: string | undefined
 }
 
-/** Round trips behind a place, newest first; `place` is the exact sort key with `id`. */
-export function tradesBehind(scope: BrokerScope, filters: TradeFilters, after: PagePlace | undefined) {
-  return filtered(scope, filters)
+interface TradesShape {
+  readonly [fact: string]: string | undefined
+  readonly mode?: 'paper' | undefined
+  readonly side?: 'long' | 'short' | undefined
+  readonly result?: 'win' | 'loss' | undefined
+}
+
+/** One round trip as its query reads it. */
+export type TradeRow =
+  typeof latestTrades extends PreparedQuery<infer _Values, infer _Shape, infer Row> ? Row : never
+
+/** Round trips, newest first by `exitAt` and `id`. */
+export const latestTrades = prepared((read, bound: Bound<TradesAsked & PageRequest>, shape: TradesShape) => {
+  let query = filtered(read('trades', 'runs'), bound, shape)
     .innerJoin('runs', 'runs.id', 'trades.run_id')
-    .select((eb) => [
+    .select([
       'trades.id',
       'trades.run_id as runId',
       'runs.name as runName',
@@ -24,7 +40,6 @@ export function tradesBehind(scope: BrokerScope, filters: TradeFilters, after: P
       'trades.exit_price as exitPrice',
       'trades.entry_at as entryAt',
       'trades.exit_at as exitAt',
-      eb.cast<string>('trades.exit_at', 'text').as('place'),
       'trades.gross',
       'trades.charges',
       'trades.net',
@@ -32,38 +47,45 @@ export function tradesBehind(scope: BrokerScope, filters: TradeFilters, after: P
       'trades.exit_reason as exitReason',
       'trades.mode',
     ])
-    .$if(after !== undefined, (query) =>
-      query.where((eb) =>
-        eb(eb.refTuple('trades.exit_at', 'trades.id'), '<', eb.tuple(after?.at ?? '', after?.id ?? '')),
-      ),
-    )
-    .orderBy('trades.exit_at', 'desc')
-    .orderBy('trades.id', 'desc')
+  const { time, id } = bound
+  if (time && id)
+    query = query.where((eb) => olderThan([eb.ref('trades.exit_at'), eb.ref('trades.id')], { time, id }))
+  return query.orderBy('trades.exit_at', 'desc').orderBy('trades.id', 'desc').limit(bound.limit)
+})
+
+/** Sums over all filtered round trips. */
+export const tradeTotals = prepared((read, bound: Bound<TradesAsked>, shape: TradesShape) =>
+  filtered(read('trades', 'runs'), bound, shape).select((eb) => [
+    countAll().as('count'),
+    countWhere(eb('trades.net', '>', '0')).as('wins'),
+    sumOrZero(eb.ref('trades.gross')).as('gross'),
+    sumOrZero(eb.ref('trades.charges')).as('charges'),
+    sumOrZero(eb.ref('trades.net')).as('net'),
+  ]),
+)
+
+/** The filters of a request as values to bind and facts to branch on; days are whole days in India. */
+export function asked({ from, to, instrument, runId, strategyId, mode, side, result }: TradeFilters) {
+  const values = {
+    from: from === undefined ? undefined : dayStart(from),
+    to: to === undefined ? undefined : dayEnd(to),
+    instrument,
+    runId,
+    strategyId,
+  }
+  return { values, shape: { mode, side, result } }
 }
 
-/** Sums over all filtered round trips; null where there is none. */
-export async function tradeTotals(scope: BrokerScope, filters: TradeFilters) {
-  return await filtered(scope, filters)
-    .select(({ fn }) => [
-      fn.countAll<string>().as('count'),
-      fn.countAll<string>().filterWhere('trades.net', '>', '0').as('wins'),
-      fn.sum<string | null>('trades.gross').as('gross'),
-      fn.sum<string | null>('trades.charges').as('charges'),
-      fn.sum<string | null>('trades.net').as('net'),
-    ])
-    .executeTakeFirstOrThrow()
-}
-
-function filtered(scope: BrokerScope, filters: TradeFilters) {
-  const { from, to, instrument, runId, strategyId, mode, side, result } = filters
-  let query = scope.read('trades', 'runs').selectFrom('trades')
-  if (from !== undefined) query = query.where('trades.exit_at', '>=', dayStart(from))
-  if (to !== undefined) query = query.where('trades.exit_at', '<', dayEnd(to))
-  if (instrument !== undefined) query = query.where('trades.instrument', '=', instrument)
-  if (runId !== undefined) query = query.where('trades.run_id', '=', runId)
-  if (strategyId !== undefined) query = query.where('trades.strategy_id', '=', strategyId)
-  if (mode !== undefined) query = query.where('trades.mode', '=', mode)
-  if (side !== undefined) query = query.where('trades.side', '=', side)
-  if (result !== undefined) query = query.where('trades.net', result === 'win' ? '>' : '<=', '0')
+function filtered(trades: Read<'trades' | 'runs'>, bound: Bound<TradesAsked>, shape: TradesShape) {
+  const { from, to, instrument, runId, strategyId } = bound
+  let query = trades.selectFrom('trades')
+  if (from) query = query.where('trades.exit_at', '>=', from)
+  if (to) query = query.where('trades.exit_at', '<', to)
+  if (instrument) query = query.where('trades.instrument', '=', instrument)
+  if (runId) query = query.where('trades.run_id', '=', runId)
+  if (strategyId) query = query.where('trades.strategy_id', '=', strategyId)
+  if (shape.mode) query = query.where('trades.mode', '=', shape.mode)
+  if (shape.side) query = query.where('trades.side', '=', shape.side)
+  if (shape.result) query = query.where('trades.net', shape.result === 'win' ? '>' : '<=', '0')
   return query
 }

@@ -2,28 +2,36 @@ import { Readable } from 'node:stream'
 import { exportTrades, getTradeTotals, listTrades } from '@stratdesk/contracts/trades'
 import type { RoomDeps } from '../../app-deps.ts'
 import { readPage } from '../../http/paging.ts'
-import { tradesCsv, type TradeRow } from './csv.ts'
-import { tradeRows, tradesBehind, tradeTotals } from './queries.ts'
+import { tradesCsv } from './csv.ts'
+import { asked, latestTrades, type TradeRow, tradeTotals } from './queries.ts'
 
 /** Round trips: the list, its totals and its file. */
 export function tradeRoutes({ route, cursors, now }: RoomDeps): void {
-  route(listTrades, async ({ query, scope }) =>
-    readPage({ name: 'trades', cursors, scope }, query, (page) => tradeRows(scope, query, page), placeOf),
-  )
+  route(listTrades, async ({ query, scope }) => {
+    const { values, shape } = asked(query)
+    const list = { name: 'trades', cursors, scope }
+    return await readPage(
+      list,
+      query,
+      (page) => scope.run(latestTrades, { ...values, ...page }, shape),
+      placeOf,
+    )
+  })
 
   route(getTradeTotals, async ({ query, scope }) => {
-    const { count, wins, gross, charges, net } = await tradeTotals(scope, query)
-    return {
-      count: Number(count),
-      wins: Number(wins),
-      gross: gross ?? '0',
-      charges: charges ?? '0',
-      net: net ?? '0',
-    }
+    const { values, shape } = asked(query)
+    const [totals] = await scope.run(tradeTotals, values, shape)
+    if (!totals) throw new Error('Sums without a row')
+    return totals
   })
 
   route(exportTrades, async ({ query, scope, reply }) => {
-    const rows = scope.stream<TradeRow>((last) => tradesBehind(scope, query, last && placeOf(last)))
+    const { values, shape } = asked(query)
+    const rows = scope.stream<TradeRow>((last) => ({
+      limit: (limit) => ({
+        execute: () => scope.run(latestTrades, { ...values, limit, ...(last && placeOf(last)) }, shape),
+      }),
+    }))
     const first = await rows.next()
     const day = new Date(now()).toISOString().slice(0, 10)
     return reply
@@ -33,6 +41,6 @@ export function tradeRoutes({ route, cursors, now }: RoomDeps): void {
   })
 }
 
-function placeOf(row: { readonly place: string; readonly id: string }) {
-  return { at: row.place, id: row.id }
+function placeOf({ exitAt, id }: TradeRow) {
+  return { time: exitAt, id }
 }
