@@ -18,6 +18,7 @@ import {
   type Update,
 } from './tenant/scoped-tables.ts'
 import { PoolSession, type Session, withTransaction } from './tenant/session.ts'
+import { WriteExecutor } from './tenant/write-executor.ts'
 
 export type { BrokerTable, NewRow, Read, ReadableTable, RowOf } from './tenant/scoped-tables.ts'
 
@@ -114,14 +115,14 @@ class Scope implements BrokerScope {
   }
 
   update<Table extends BrokerTable>(table: Table): Update<Table> {
-    // Kysely cannot see through the generic table that a broker table has broker_id.
-    const builder = readThrough<'runs'>(this.#executor, [table]).updateTable(table as 'runs')
-    return builder.where('broker_id', '=', brokerPlaceholder as never) as never
+    const creator = readThrough<'runs'>(new WriteExecutor(this.#session, table), [table])
+    // Kysely cannot follow a generic table name; `runs` stands for it.
+    return creator.updateTable(table as 'runs') as never
   }
 
   delete<Table extends BrokerTable>(table: Table): Delete<Table> {
-    const builder = readThrough<'runs'>(this.#executor, [table]).deleteFrom(table as 'runs')
-    return builder.where('broker_id', '=', brokerPlaceholder as never) as never
+    const creator = readThrough<'runs'>(new WriteExecutor(this.#session, table), [table])
+    return creator.deleteFrom(table as 'runs') as never
   }
 
   async lock<Table extends TableWithId>(table: Table, id: string): Promise<RowOf<Table> | undefined> {
