@@ -4,7 +4,7 @@ import type { Strategy } from '@stratdesk/strategies/strategy'
 import type pg from 'pg'
 import { Actors } from './actor/actors.ts'
 import { Leases } from './lease/leases.ts'
-import { leaseSecondsMin, openQueue } from './lease/queue.ts'
+import { openQueue, readLeaseSeconds } from './lease/queue.ts'
 import type { EngineLog } from './log.ts'
 import type { PaperSettings } from './paper/paper-gateway.ts'
 import { requestActor } from './requests.ts'
@@ -18,8 +18,6 @@ export interface EngineOptions {
   readonly log: EngineLog
   readonly kiteApiUrl: string
   readonly kiteTickerUrl: string
-  /** After this much silence of a process its accounts go to another; at least 10, the default. */
-  readonly leaseSeconds?: number
   /** Accounts this process serves at most; 500 when absent. */
   readonly accountsMax?: number
   /** How long an account without active runs keeps its actor; 10 s when absent. */
@@ -43,14 +41,13 @@ export interface Engine {
  * actor at a time, in whichever process holds its job.
  */
 export function createEngine(options: EngineOptions): Engine {
-  const { url, log, leaseSeconds = leaseSecondsMin, accountsMax = 500 } = options
+  const { url, log, accountsMax = 500 } = options
   const warn = (message: string) => (error: unknown) => log.warn({ err: error }, message)
   const boss = openQueue({ url, supervise: true, max: 2, onError: warn('The job queue has a problem') })
   const actors = new Actors(options)
   const leases: Leases = new Leases({
     boss,
     log,
-    leaseSeconds,
     accountsMax,
     act: (lease) => actors.act(lease),
     async onReleased(brokerId, outcome) {
@@ -76,13 +73,14 @@ export function createEngine(options: EngineOptions): Engine {
   return {
     async start() {
       await boss.start()
+      const leaseSeconds = await readLeaseSeconds(boss)
       listener = createListener({ url, log: (message, error) => log.warn({ err: error }, message) })
       listener.onReconnect(() => {
         actors.reconcileAll()
         leases.wake()
       })
       await listener.listen('account_wanted', onWanted)
-      leases.start()
+      leases.start(leaseSeconds)
     },
     async stop() {
       await listener?.close()

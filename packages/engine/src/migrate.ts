@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
-import { accountQueue, leaseSecondsMin, queueSettings } from './lease/queue.ts'
+import { accountQueue, leaseSeconds, queueSettings } from './lease/queue.ts'
 
 const lockKey = 7_203_114
 
@@ -39,7 +39,7 @@ async function install(url: string): Promise<void> {
   boss.on('error', (error) => failures.push(error))
   try {
     await boss.start()
-    const settings = { ...queueSettings, heartbeatSeconds: leaseSecondsMin }
+    const settings = { ...queueSettings, heartbeatSeconds: leaseSeconds }
     if (await boss.getQueue(accountQueue)) {
       const { policy: _fixed, ...changeable } = settings
       await boss.updateQueue(accountQueue, changeable)

@@ -17,7 +17,6 @@ export interface Lease {
 export interface LeasesOptions {
   readonly boss: PgBoss
   readonly log: EngineLog
-  readonly leaseSeconds: number
   /** Accounts this process takes at most. */
   readonly accountsMax: number
   /** Runs the account's actor until it has nothing to do (`idle`) or the lease ends. */
@@ -54,9 +53,10 @@ export class Leases {
     this.#options = options
   }
 
-  start(): void {
+  /** Begins; `leaseSeconds` is how long the queue lets a claim live without a heartbeat. */
+  start(leaseSeconds: number): void {
     this.#polling = this.#poll()
-    this.#heartbeat = setInterval(() => void this.#beat(), (this.#options.leaseSeconds * 1000) / 4)
+    this.#heartbeat = setInterval(() => void this.#beat(), (leaseSeconds * 1000) / 4)
   }
 
   /** Looks for a waiting account now rather than at the next poll. */

@@ -25,8 +25,8 @@ export const queueSettings = {
   deleteAfterSeconds: 600,
 } as const
 
-/** The shortest heartbeat pg-boss allows: how long a silent process keeps its accounts. */
-export const leaseSecondsMin = 10
+/** How long a silent process keeps its accounts: the shortest heartbeat that pg-boss allows. */
+export const leaseSeconds = 10
 
 /** How the application's own connections to the queue are made. */
 export interface QueueConnection {
@@ -35,6 +35,13 @@ export interface QueueConnection {
   readonly supervise: boolean
   readonly max: number
   readonly onError: (error: Error) => void
+}
+
+/** How long a claim lives without a heartbeat, as the queue is set up. Throws when the queue has not been created. */
+export async function readLeaseSeconds(boss: PgBoss): Promise<number> {
+  const queue = await boss.getQueue(accountQueue)
+  if (!queue) throw new Error(`There is no queue ${accountQueue}: migrate the queue first`)
+  return queue.heartbeatSeconds ?? leaseSeconds
 }
 
 /** A connection to the queue as the application's role: it changes no schema and installs nothing. */
