@@ -23,7 +23,7 @@ function rgba(context: CanvasRenderingContext2D, colour: string, opacity = 1): s
 
 /** Reads the colours in force at an element, so that a chart follows its theme. */
 export function readChartColours(element: HTMLElement): ChartColours {
-  const context = new OffscreenCanvas(1, 1).getContext('2d')
+  const context = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
   const probe = document.createElement('span')
   element.append(probe)
   const resolve = (variable: string, opacity?: number): string => {

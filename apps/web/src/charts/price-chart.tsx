@@ -11,6 +11,7 @@ import { type ReactNode, type RefObject, useCallback, useEffect, useMemo, useRef
 import { useLivePrice } from '../api/live.ts'
 import { quotedDecimals, toBars, toLevels } from './bars.ts'
 import { BarsTable } from './bars-table.tsx'
+import { axisMoney } from './axis-money.ts'
 import { chartSummary } from './chart-summary.ts'
 import { Legend } from './legend.tsx'
 import { type Mark, marksByBar } from './marks.ts'
@@ -123,15 +124,7 @@ function useFormats(candles: readonly Candle[]): AxisFormats {
       minimumFractionDigits: decimals,
       maximumFractionDigits: decimals,
     })
-    const pnl = new Intl.NumberFormat('en-IN', {
-      style: 'currency',
-      currency: 'INR',
-      maximumFractionDigits: 0,
-    })
-    return {
-      price: (value) => price.format(value),
-      pnl: (value) => pnl.format(value).replace('-', '−'),
-    }
+    return { price: (value) => price.format(value), pnl: axisMoney }
   }, [decimals])
 }
 

@@ -60,7 +60,13 @@ export class RunChart {
       // The wheel and a finger's vertical drag belong to the page; the chart has buttons, drag, pinch and keys.
       handleScroll: { mouseWheel: false, vertTouchDrag: false },
       handleScale: { mouseWheel: false },
-      timeScale: { timeVisible: true, rightOffset: 4, minBarSpacing: 0.5, tickMarkFormatter: label },
+      timeScale: {
+        timeVisible: true,
+        rightOffset: 4,
+        minBarSpacing: 0.5,
+        maxBarSpacing: 22,
+        tickMarkFormatter: label,
+      },
       localization: { locale: 'en-IN', timeFormatter: (time: Time) => crosshairLabel(Number(time)) },
     })
     this.#price = this.#chart.addSeries(CandlestickSeries, {

@@ -1,11 +1,13 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { getRun, listRuns, type Run, stopRun } from '@stratdesk/contracts/runs'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from '../api/call.ts'
 import { ProblemError, problemMessage } from '../api/problem-error.ts'
 import { q } from '../api/query.ts'
+import { Notice } from './notice.tsx'
 import { isActive } from './run-status.tsx'
+import classes from './stop-run.module.css'
 
 interface StopRunProps {
   /** The run to be stopped, as last read; null closes the dialog. */
@@ -50,7 +52,7 @@ function StopRunForm({ run, onClose }: { readonly run: Run; readonly onClose: ()
               Stop run
             </Button>
             <Button
-              color="red"
+              className={classes.danger}
               disabled={isWaiting}
               loading={isWaiting && stop.variables === true}
               onClick={() => stop.mutate(true)}
@@ -67,14 +69,14 @@ function StopRunForm({ run, onClose }: { readonly run: Run; readonly onClose: ()
 function StopProblem({ error, run }: { readonly error: Error; readonly run: Run }) {
   const isConflict = error instanceof ProblemError && error.code === 'conflict'
   return (
-    <Alert
-      color={isConflict ? 'yellow' : 'red'}
+    <Notice
+      tone={isConflict ? 'warn' : 'bad'}
       title={isConflict ? 'The run has changed' : 'The run was not stopped'}
     >
       {problemMessage(error)}
       {isConflict && isActive(run) && ' You see it as it is now; stop it again if you still want to.'}
       {isConflict && !isActive(run) && ' There is nothing left to stop.'}
-    </Alert>
+    </Notice>
   )
 }
 

@@ -45,7 +45,7 @@ function RunChartPanel({ run, instrument }: { readonly run: Run; readonly instru
     ...q(listCandles, { query: { instrument, interval, ...candleRange(run, trades ?? [], interval) } }),
     // An ended run's range reaches to its last trade, so it waits for them.
     enabled: isActive(run) || trades !== undefined,
-    refetchInterval: isActive(run) ? 60_000 : false,
+    refetchInterval: isActive(run) ? 20_000 : false,
   })
   return (
     <div className={classes.panel}>

@@ -1,6 +1,7 @@
-import { Alert, List } from '@mantine/core'
+import { List } from '@mantine/core'
 import type { ProblemError } from '../../api/problem-error.ts'
 import { RequestId } from '../../ui/faces.tsx'
+import { Notice } from '../../ui/notice.tsx'
 
 interface StartProblemProps {
   readonly error: ProblemError
@@ -12,10 +13,9 @@ interface StartProblemProps {
 export function StartProblem({ error, details }: StartProblemProps) {
   const isInput = error.code === 'invalid-request'
   return (
-    <Alert
-      color={isInput ? 'yellow' : 'red'}
+    <Notice
+      tone={isInput ? 'warn' : 'bad'}
       title={isInput ? 'Nothing was started yet' : 'The run was not started'}
-      role="alert"
     >
       {isInput && error.fields.length > details.length
         ? 'Correct the fields marked below and start again.'
@@ -28,6 +28,6 @@ export function StartProblem({ error, details }: StartProblemProps) {
         </List>
       )}
       {!isInput && error.requestId !== '' && <RequestId id={error.requestId} />}
-    </Alert>
+    </Notice>
   )
 }
