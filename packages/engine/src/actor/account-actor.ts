@@ -100,7 +100,9 @@ export class AccountActor {
     if (this.#isReconcileDue) await this.#reconcile()
     else if (this.#queue.length > 0) await this.#processQuotes()
     else {
-      await this.#logWaiting()
+      const batch = new Batch()
+      this.#sayWaiting(batch)
+      await this.#commit(batch)
       if (this.#runs.size > 0) this.#idleSinceMs = Date.now()
       else if (Date.now() - this.#idleSinceMs > this.#options.idleMs) return true
       await this.#sleep()
@@ -152,6 +154,7 @@ export class AccountActor {
     try {
       const batch = new Batch()
       const context = this.#context(batch)
+      this.#sayWaiting(batch)
       for (const quote of quotes) {
         this.#quotes.set(quote.instrumentToken, quote)
         for (const run of this.#runs.values()) {
@@ -211,10 +214,8 @@ export class AccountActor {
       for (const token of run.instruments.keys()) run.mayHaveGap.add(token)
   }
 
-  async #logWaiting(): Promise<void> {
-    const batch = new Batch()
+  #sayWaiting(batch: Batch): void {
     waitTexts(this.#runs.values(), this.#feed.trouble, staleAfterMs, batch)
-    await this.#commit(batch)
   }
 
   /** Until something happens, but not for longer than a second. */

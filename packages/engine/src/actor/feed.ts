@@ -135,7 +135,8 @@ export class Feed {
 
   #inTrouble(kind: Trouble['kind'], reason: string): void {
     this.#openedAtMs = null
-    this.#trouble = { kind, reason, sinceMs: this.#trouble?.sinceMs ?? Date.now() }
+    const sinceMs = this.#trouble?.kind === kind ? this.#trouble.sinceMs : Date.now()
+    this.#trouble = { kind, reason, sinceMs }
   }
 
   /** A refused ticker is a sign, not a proof: the token is dead when the broker's REST side says so. */
