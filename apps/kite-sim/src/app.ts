@@ -2,8 +2,12 @@ import fastify, { type FastifyInstance } from 'fastify'
 import { createClock } from './clock.ts'
 import { loginRoutes } from './login/routes.ts'
 import { createMarket } from './market/market.ts'
+import { createDesk } from './orders/desk.ts'
+import { historicalRoutes } from './rest/historical.ts'
 import { instrumentRoutes } from './rest/instruments.ts'
+import { orderRoutes } from './rest/orders.ts'
 import { setUpPlumbing } from './rest/plumbing.ts'
+import { portfolioRoutes } from './rest/portfolio.ts'
 import { quoteRoutes } from './rest/quotes.ts'
 import { sessionRoutes } from './rest/session.ts'
 import { type ClockChange, type ClockState, changeClock, clockState, simRoutes } from './rest/sim.ts'
@@ -79,8 +83,15 @@ export async function buildKiteSim(options: KiteSimOptions = {}): Promise<KiteSi
   const sessions = createSessions(seed, [demoApp, ...(options.apps ?? [])], clock.second)
   const http = fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true })
   const hub = createHub({ server: http.server, market, sessions, second: () => world.second() })
-  const world = createWorld(clock, { onSecond: hub.tick, onFlush: hub.flush })
-  const sim: Simulator = { clock, world, market, sessions, reset: sessions.reset }
+  const desk = createDesk(market, clock.second(), hub.sendOrder)
+  const world = createWorld(clock, {
+    onSecond: (second) => {
+      desk.onSecond(second)
+      hub.tick(second)
+    },
+    onFlush: hub.flush,
+  })
+  const sim: Simulator = { clock, world, market, sessions, desk }
 
   setUpPlumbing(http)
   // A request sees every second that has passed, as the ticker's subscribers do.
@@ -99,6 +110,9 @@ export async function buildKiteSim(options: KiteSimOptions = {}): Promise<KiteSi
   sessionRoutes(http, sim)
   instrumentRoutes(http, sim)
   quoteRoutes(http, sim)
+  historicalRoutes(http, sim)
+  orderRoutes(http, sim)
+  portfolioRoutes(http, sim)
   simRoutes(http, sim)
   await http.ready()
 

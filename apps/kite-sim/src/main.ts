@@ -11,8 +11,8 @@ else {
   try {
     const sim = await startKiteSim(settings)
     const stop = (): void => void sim.close().then(() => process.exit(0))
-    process.once('SIGINT', stop)
-    process.once('SIGTERM', stop)
+    process.on('SIGINT', stop)
+    process.on('SIGTERM', stop)
     process.once('disconnect', stop)
     process.send?.({ ready: true, url: sim.url })
     process.stdout.write(`kite-sim listening on ${sim.url}\n`)

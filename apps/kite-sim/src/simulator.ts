@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
 import type { Market } from './market/market.ts'
+import type { Desk } from './orders/desk.ts'
 import type { Sessions } from './sessions.ts'
 import type { World } from './world.ts'
 
@@ -9,6 +10,5 @@ export interface Simulator {
   readonly world: World
   readonly market: Market
   readonly sessions: Sessions
-  /** Forgets orders and revoked tokens. */
-  reset(): void
+  readonly desk: Desk
 }

@@ -67,13 +67,19 @@ function quote(snapshot: Snapshot) {
     buy_quantity: quantity(depth.buy),
     sell_quantity: quantity(depth.sell),
     net_change: (snapshot.last - previousClose) / 100,
-    lower_circuit_limit: Math.round(previousClose * 0.8) / 100,
-    upper_circuit_limit: Math.round(previousClose * 1.2) / 100,
+    ...circuitLimits(snapshot.instrument, previousClose),
     oi: openInterest,
     oi_day_high: openInterest,
     oi_day_low: openInterest,
     depth: { buy: depth.buy.map(rupees), sell: depth.sell.map(rupees) },
   }
+}
+
+/** A fifth down and up from the last close, on the tick. Told but not enforced; the replay, two decades in hours, has none. */
+function circuitLimits({ exchange, tickPaise }: Instrument, previousClose: number) {
+  const [down, up] = exchange === 'SIM' ? [0.01, 100] : [0.8, 1.2]
+  const limit = (factor: number) => (Math.round((previousClose * factor) / tickPaise) * tickPaise) / 100
+  return { lower_circuit_limit: limit(down), upper_circuit_limit: limit(up) }
 }
 
 const quantity = (levels: readonly Level[]): number => levels.reduce((sum, level) => sum + level.quantity, 0)

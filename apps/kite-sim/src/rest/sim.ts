@@ -38,12 +38,13 @@ export const clockChangeSchema = z.strictObject({
 /** What `PUT /sim/clock` takes. */
 export type ClockChange = z.input<typeof clockChangeSchema>
 
-/** `/sim/clock` and `/sim/reset`: the simulator's own surface. */
+/** `/sim/clock`, and `/sim/reset`, which forgets all orders and which tokens were used or revoked. */
 export function simRoutes(app: FastifyInstance, sim: Simulator): void {
   app.get('/sim/clock', () => clockState(sim))
   app.put('/sim/clock', (request) => changeClock(sim, request.body))
   app.post('/sim/reset', (_request, reply) => {
-    sim.reset()
+    sim.desk.reset()
+    sim.sessions.reset()
     return reply.code(204).send()
   })
 }
