@@ -1,13 +1,4 @@
-import {
-  Badge,
-  createTheme,
-  Modal,
-  rem,
-  SegmentedControl,
-  Tooltip,
-  type CSSVariablesResolver,
-  type MantineColorsTuple,
-} from '@mantine/core'
+import { createTheme, rem, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
 const gray: MantineColorsTuple = [
   '#fafafa',
@@ -59,17 +50,18 @@ export const theme = createTheme({
   cursorType: 'pointer',
   autoContrast: true,
   respectReducedMotion: true,
+  // Plain objects: naming the components here would load all of them with the first screen.
   components: {
-    Badge: Badge.extend({ styles: { label: { textTransform: 'none', fontWeight: 600 } } }),
-    SegmentedControl: SegmentedControl.extend({
+    Badge: { styles: { label: { textTransform: 'none', fontWeight: 600 } } },
+    SegmentedControl: {
       defaultProps: { withItemsBorders: false },
       styles: { root: { backgroundColor: 'var(--surface-hover)' } },
-    }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 250, withArrow: true } }),
-    Modal: Modal.extend({
+    },
+    Tooltip: { defaultProps: { openDelay: 250, withArrow: true } },
+    Modal: {
       defaultProps: { overlayProps: { backgroundOpacity: 0.4, blur: 1 }, radius: 'lg' },
       styles: { title: { fontSize: 16, fontWeight: 620 } },
-    }),
+    },
   },
   headings: {
     fontWeight: '600',
@@ -97,6 +89,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--gain': '#067a5b',
     '--gain-soft': '#e3f5ee',
     '--loss': '#c5301c',
+    '--mantine-color-error': 'var(--loss)',
     '--loss-soft': '#fdebe7',
     '--warn': '#8f5a00',
     '--warn-soft': '#fdf3dc',
@@ -117,6 +110,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--gain': '#3fcf9f',
     '--gain-soft': '#0f2c23',
     '--loss': '#ff8a73',
+    '--mantine-color-error': 'var(--loss)',
     '--loss-soft': '#3a1913',
     '--warn': '#f0b849',
     '--warn-soft': '#33270e',

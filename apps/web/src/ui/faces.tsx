@@ -1,4 +1,4 @@
-import { Button, Code, CopyButton, EmptyState, Skeleton, Tooltip } from '@mantine/core'
+import { Button, Code, CopyButton, Skeleton } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconCopy, IconRefresh } from '@tabler/icons-react'
 import type { UseQueryResult } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
@@ -41,9 +41,16 @@ interface EmptyProps {
 /** The face of a screen with nothing to show. */
 export function Empty({ title, children, icon, action }: EmptyProps) {
   return (
-    <EmptyState className={classes.face} size="sm" title={title} icon={icon} description={children}>
-      {action !== undefined && <EmptyState.Actions>{action}</EmptyState.Actions>}
-    </EmptyState>
+    <div className={classes.empty}>
+      {icon !== undefined && (
+        <span className={classes.emptyIcon} aria-hidden>
+          {icon}
+        </span>
+      )}
+      <div className={classes.emptyTitle}>{title}</div>
+      <div className={classes.emptyReason}>{children}</div>
+      {action}
+    </div>
   )
 }
 
@@ -86,11 +93,15 @@ export function RequestId({ id }: { readonly id: string }) {
       Request <Code>{id}</Code>
       <CopyButton value={id}>
         {({ copied, copy }) => (
-          <Tooltip label={copied ? 'Copied' : 'Copy the request id'}>
-            <button type="button" className={classes.copy} onClick={copy} aria-label="Copy the request id">
-              {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
-            </button>
-          </Tooltip>
+          <button
+            type="button"
+            className={classes.copy}
+            onClick={copy}
+            aria-label="Copy the request id"
+            data-tip={copied ? 'Copied' : 'Copy the request id'}
+          >
+            {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+          </button>
         )}
       </CopyButton>
     </div>

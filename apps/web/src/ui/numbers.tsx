@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { money, price, signOf, signedMoney, unknown } from '../lib/money.ts'
 import { ago, fullTime, shortTime, type Moment } from '../lib/time.ts'
@@ -11,11 +10,10 @@ export const freshMs = 5000
 /** An em dash for a number nobody knows, with the reason on hover and for screen readers. */
 export function Unknown({ why }: { readonly why: string }) {
   return (
-    <Tooltip label={why} multiline maw={280}>
-      <span className={classes.unknown} tabIndex={0} aria-label={`Unknown: ${why}`}>
-        {unknown}
-      </span>
-    </Tooltip>
+    <span className={classes.unknown} data-tip={why} tabIndex={0}>
+      <span aria-hidden>{unknown}</span>
+      <span className={classes.spoken}>Unknown. {why}</span>
+    </span>
   )
 }
 
@@ -78,11 +76,9 @@ export function Time({
 }) {
   if (at === null) return <Unknown why="This has not happened yet." />
   return (
-    <Tooltip label={fullTime(at)}>
-      <time dateTime={new Date(at).toISOString()} className={classes.number}>
-        {format(at)}
-      </time>
-    </Tooltip>
+    <time dateTime={new Date(at).toISOString()} className={classes.number} data-tip={fullTime(at)}>
+      {format(at)}
+    </time>
   )
 }
 

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import type { Run, RunStatus } from '@stratdesk/contracts/runs'
 import type { Mode } from '@stratdesk/contracts/values'
 import classes from './run-status.module.css'
@@ -20,12 +19,13 @@ export function isActive(run: Pick<Run, 'status'>): boolean {
 /** A run's status as a dot and a word; why it ended on hover. */
 export function RunStatusMark({ run }: { readonly run: Pick<Run, 'status' | 'stopReason'> }) {
   return (
-    <Tooltip label={run.stopReason} disabled={run.stopReason === null} multiline maw={320}>
-      <span className={`${classes.status ?? ''} ${classes[run.status] ?? ''}`}>
-        <span className={classes.dot} aria-hidden />
-        {words[run.status]}
-      </span>
-    </Tooltip>
+    <span
+      className={`${classes.status ?? ''} ${classes[run.status] ?? ''}`}
+      data-tip={run.stopReason ?? undefined}
+    >
+      <span className={classes.dot} aria-hidden />
+      {words[run.status]}
+    </span>
   )
 }
 
@@ -36,8 +36,8 @@ const modes: Readonly<Record<Mode, { readonly label: string; readonly meaning: s
 /** How a run's orders are filled, with what that means on hover. */
 export function ModeBadge({ mode }: { readonly mode: Mode }) {
   return (
-    <Tooltip label={modes[mode].meaning}>
-      <span className={classes.mode}>{modes[mode].label}</span>
-    </Tooltip>
+    <span className={classes.mode} data-tip={modes[mode].meaning}>
+      {modes[mode].label}
+    </span>
   )
 }

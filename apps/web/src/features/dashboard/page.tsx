@@ -1,13 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
+import { lazy, Suspense } from 'react'
 import { ButtonLink } from '../../ui/button-link.tsx'
+import { LoadingBlock } from '../../ui/faces.tsx'
 import { Page } from '../../ui/page.tsx'
 import { anyRun } from './load.ts'
 import { EquityCard } from './equity-card.tsx'
-import { FirstRun } from './first-run.tsx'
 import classes from './page.module.css'
 import { RunningRuns } from './running-runs.tsx'
 import { Tiles } from './tiles.tsx'
 import { TodaysTrades } from './todays-trades.tsx'
+
+const FirstRun = lazy(async () => ({ default: (await import('./first-run.tsx')).FirstRun }))
 
 /** How the account stands: results by period, the equity curve, what is running, what was traded today. */
 export function DashboardPage() {
@@ -15,7 +18,11 @@ export function DashboardPage() {
   const isNew = data !== undefined && data.items.length === 0
   return (
     <Page title="Dashboard" actions={!isNew && <ButtonLink to="/strategies">Start a strategy</ButtonLink>}>
-      {isNew && <FirstRun />}
+      {isNew && (
+        <Suspense fallback={<LoadingBlock height={230} />}>
+          <FirstRun />
+        </Suspense>
+      )}
       <Tiles />
       {!isNew && (
         <>

@@ -4,7 +4,7 @@ import { listStrategies } from '@stratdesk/contracts/strategies'
 import { IconPlayerPlay } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { activeRuns } from '../../api/active-runs.ts'
 import { q } from '../../api/query.ts'
 import { paramsLine } from '../../lib/params-line.ts'
@@ -14,13 +14,19 @@ import { Ago } from '../../ui/numbers.tsx'
 import { Section } from '../../ui/page.tsx'
 import { RunPnl } from '../../ui/run-pnl.tsx'
 import { ModeBadge, RunStatusMark } from '../../ui/run-status.tsx'
-import { StopRunDialog } from '../../ui/stop-run.tsx'
 import classes from './running-runs.module.css'
+
+const StopRunDialog = lazy(async () => ({ default: (await import('../../ui/stop-run.tsx')).StopRunDialog }))
 
 /** What runs now, each with its live result and a way to stop it. */
 export function RunningRuns() {
   const runs = useQuery(activeRuns)
   const [stopping, setStopping] = useState<string | null>(null)
+  const [wasAsked, setAsked] = useState(false)
+  const stop = (runId: string) => {
+    setAsked(true)
+    setStopping(runId)
+  }
   const items = runs.data?.items ?? []
   return (
     <Section
@@ -37,12 +43,16 @@ export function RunningRuns() {
         loading={<LoadingBlock height={150} />}
         failed="The running strategies could not be loaded."
       >
-        {() => (items.length === 0 ? <NothingRuns /> : <Cards runs={items} onStop={setStopping} />)}
+        {() => (items.length === 0 ? <NothingRuns /> : <Cards runs={items} onStop={stop} />)}
       </QueryFace>
-      <StopRunDialog
-        run={items.find(({ id }) => id === stopping) ?? null}
-        onClose={() => setStopping(null)}
-      />
+      {wasAsked && (
+        <Suspense>
+          <StopRunDialog
+            run={items.find(({ id }) => id === stopping) ?? null}
+            onClose={() => setStopping(null)}
+          />
+        </Suspense>
+      )}
     </Section>
   )
 }

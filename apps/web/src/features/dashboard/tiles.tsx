@@ -1,4 +1,4 @@
-import { Button, Skeleton, Tooltip } from '@mantine/core'
+import { Button, Skeleton } from '@mantine/core'
 import type { Performance, Period } from '@stratdesk/contracts/performance'
 import { useQuery } from '@tanstack/react-query'
 import { activeRuns } from '../../api/active-runs.ts'
@@ -36,9 +36,7 @@ function Tile({ period, isMoving }: { readonly period: Period; readonly isMoving
   return (
     <article className={classes.tile} aria-label={`${label}, profit and loss`}>
       <div className={classes.tileHead}>
-        <Tooltip label={covers}>
-          <span>{label}</span>
-        </Tooltip>
+        <span data-tip={covers}>{label}</span>
         {data !== undefined && <span className={classes.count}>{tradesInWords(data.tradeCount)}</span>}
       </div>
       {data !== undefined ? (

@@ -1,4 +1,4 @@
-import { ActionIcon, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type Device, listDevices, renameDevice } from '@stratdesk/contracts/devices'
 import { IconCheck, IconPencil, IconX } from '@tabler/icons-react'
@@ -15,17 +15,16 @@ export function DeviceLabel({ device }: { readonly device: Device }) {
   return (
     <>
       <span className={classes.label}>{device.label}</span>
-      <Tooltip label="Rename">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size={26}
-          aria-label={`Rename ${device.label}`}
-          onClick={() => setEditing(true)}
-        >
-          <IconPencil size={15} stroke={1.7} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={26}
+        aria-label={`Rename ${device.label}`}
+        data-tip="Rename"
+        onClick={() => setEditing(true)}
+      >
+        <IconPencil size={15} stroke={1.7} />
+      </ActionIcon>
     </>
   )
 }

@@ -2,15 +2,16 @@ import { Button } from '@mantine/core'
 import { getSignInOptions } from '@stratdesk/contracts/session'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { q } from '../../api/query.ts'
 import { LoadingBlock, QueryFace } from '../../ui/faces.tsx'
-import { KeysForm } from './keys-form.tsx'
 import { signInReason } from './reasons.ts'
 import { SignInLayout } from './sign-in-layout.tsx'
 import classes from './sign-in.module.css'
 import { SignInFailure } from './sign-in-failure.tsx'
 import { useKiteSignIn } from './use-kite-sign-in.ts'
 
+const KeysForm = lazy(async () => ({ default: (await import('./keys-form.tsx')).KeysForm }))
 const lead = 'Run trading strategies on your own broker account, and watch them from every device you own.'
 
 /** The front door: one button to the broker's login. */
@@ -29,7 +30,15 @@ export function SignInPage() {
         loading={<LoadingBlock height={42} />}
         failed="The sign-in could not be prepared."
       >
-        {({ serverKey }) => (serverKey ? <OneButton from={search.from} /> : <KeysForm from={search.from} />)}
+        {({ serverKey }) =>
+          serverKey ? (
+            <OneButton from={search.from} />
+          ) : (
+            <Suspense fallback={<LoadingBlock height={220} />}>
+              <KeysForm from={search.from} />
+            </Suspense>
+          )
+        }
       </QueryFace>
       <p className={classes.fine}>
         You sign in on the broker’s own page. Stratdesk never sees your password.

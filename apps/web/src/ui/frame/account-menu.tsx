@@ -1,64 +1,28 @@
-import { Avatar, Menu, UnstyledButton } from '@mantine/core'
-import { IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useSession, useSignOut } from '../../api/session.ts'
-import classes from './account-menu.module.css'
-import { screensInMenu } from './navigation.ts'
-import { useThemeSwitch } from './theme-toggle.tsx'
+import { lazy, Suspense, useState } from 'react'
+import { useSession } from '../../api/session.ts'
+import { AccountButton } from './account-button.tsx'
 
-/** The menu of whoever is signed in: their devices, their account, the theme, and the way out. */
+const loadList = async () => ({ default: (await import('./account-menu-list.tsx')).AccountMenuList })
+const AccountMenuList = lazy(loadList)
+
+/** The account menu; its list is loaded when somebody reaches for it. */
 export function AccountMenu() {
   const session = useSession()
-  const signOut = useSignOut()
-  const { next, switchTheme } = useThemeSwitch()
+  const [isWanted, setWanted] = useState(false)
   if (session === undefined) return null
-  return (
-    <Menu position="bottom-end" width={232} shadow="md" withinPortal>
-      <Menu.Target>
-        <UnstyledButton className={classes.target} aria-label="Account menu">
-          <Avatar size={28} radius="xl" color="indigo" variant="light">
-            {initials(session.name)}
-          </Avatar>
-        </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <div className={classes.who}>
-          <div className={classes.name}>{session.name}</div>
-          <div className={classes.device}>
-            {session.brokerId} on {session.device.label}
-          </div>
-        </div>
-        <Menu.Divider />
-        {screensInMenu.map(({ to, label, icon: Icon }) => (
-          <Menu.Item key={to} component={Link} to={to} leftSection={<Icon size={16} stroke={1.7} />}>
-            {label}
-          </Menu.Item>
-        ))}
-        <Menu.Item
-          leftSection={
-            next === 'dark' ? <IconMoon size={16} stroke={1.7} /> : <IconSun size={16} stroke={1.7} />
-          }
-          onClick={switchTheme}
-        >
-          {next === 'dark' ? 'Dark theme' : 'Light theme'}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconLogout size={16} stroke={1.7} />}
-          disabled={signOut.isPending}
-          onClick={() => signOut.mutate()}
-        >
-          Sign out on this device
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+  const button = (
+    <AccountButton
+      name={session.name}
+      onPointerEnter={() => void loadList()}
+      onFocus={() => void loadList()}
+      onClick={() => setWanted(true)}
+    />
   )
-}
-
-function initials(name: string): string {
-  const words = name.split(/\s+/).filter((word) => word !== '')
-  return words
-    .filter((_, index) => index === 0 || index === words.length - 1)
-    .map((word) => word.charAt(0).toUpperCase())
-    .join('')
+  return isWanted ? (
+    <Suspense fallback={button}>
+      <AccountMenuList />
+    </Suspense>
+  ) : (
+    button
+  )
 }

@@ -1,4 +1,4 @@
-import { Button, Tooltip } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { Connection } from '@stratdesk/contracts/connection'
 import { useConnection, useRenewConnection } from '../../api/session.ts'
 import { duration, fullTime, timeOfDayShort } from '../../lib/time.ts'
@@ -15,12 +15,15 @@ export function ConnectionChip() {
   const isEnded = status === 'expired' || status === 'disconnected'
   return (
     <>
-      <Tooltip label={explanation(connection, now)} multiline maw={320}>
-        <div className={classes.chip} data-tone={tones[status]} tabIndex={0}>
-          <span className={classes.dot} aria-hidden />
-          <Words connection={connection} now={now} />
-        </div>
-      </Tooltip>
+      <div
+        className={classes.chip}
+        data-tone={tones[status]}
+        data-tip={explanation(connection, now)}
+        tabIndex={0}
+      >
+        <span className={classes.dot} aria-hidden />
+        <Words connection={connection} now={now} />
+      </div>
       {isEnded && <RenewButton />}
     </>
   )

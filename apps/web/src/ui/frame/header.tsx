@@ -1,4 +1,4 @@
-import { ActionIcon, Kbd, Tooltip, UnstyledButton } from '@mantine/core'
+import { ActionIcon, Kbd, UnstyledButton } from '@mantine/core'
 import { useOs } from '@mantine/hooks'
 import { IconSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -33,18 +33,17 @@ export function Header({ onOpenPalette }: { readonly onOpenPalette: () => void }
         <span>Search or jump to</span>
         <Kbd size="xs">{shortcut}</Kbd>
       </UnstyledButton>
-      <Tooltip label="Search or jump to">
-        <ActionIcon
-          className={classes.searchIcon}
-          variant="subtle"
-          color="gray"
-          size={34}
-          aria-label="Search or jump to"
-          onClick={onOpenPalette}
-        >
-          <IconSearch size={18} stroke={1.7} />
-        </ActionIcon>
-      </Tooltip>
+      <ActionIcon
+        className={classes.searchIcon}
+        variant="subtle"
+        color="gray"
+        size={34}
+        aria-label="Search or jump to"
+        data-tip="Search or jump to"
+        onClick={onOpenPalette}
+      >
+        <IconSearch size={18} stroke={1.7} />
+      </ActionIcon>
       <ThemeToggle className={classes.theme} />
       <AccountMenu />
     </header>

@@ -1,4 +1,4 @@
-import { Tooltip, UnstyledButton } from '@mantine/core'
+import { UnstyledButton } from '@mantine/core'
 import { useLocalStorage } from '@mantine/hooks'
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
@@ -22,17 +22,17 @@ export function Rail() {
       </Link>
       <nav aria-label="Screens" className={classes.screens}>
         {screens.map(({ to, label, icon: ScreenIcon }) => (
-          <Tooltip key={to} label={label} position="right" disabled={!isNarrow}>
-            <Link
-              to={to}
-              className={classes.screen}
-              activeOptions={{ exact: to === '/', includeSearch: false }}
-              aria-label={label}
-            >
-              <ScreenIcon size={18} stroke={1.7} aria-hidden />
-              <span className={classes.word}>{label}</span>
-            </Link>
-          </Tooltip>
+          <Link
+            key={to}
+            to={to}
+            data-tip={isNarrow ? label : undefined}
+            className={classes.screen}
+            activeOptions={{ exact: to === '/', includeSearch: false }}
+            aria-label={label}
+          >
+            <ScreenIcon size={18} stroke={1.7} aria-hidden />
+            <span className={classes.word}>{label}</span>
+          </Link>
         ))}
       </nav>
       <UnstyledButton

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { type StreamStatus, useStreamStatus } from '../../api/live.ts'
 import { timeOfDay } from '../../lib/time.ts'
 import { useNow } from '../use-now.ts'
@@ -9,12 +8,15 @@ export function StreamMark() {
   const status = useStreamStatus()
   const now = useNow(1000)
   return (
-    <Tooltip label={streamExplanation(status)} multiline maw={300}>
-      <div className={`${classes.chip} ${classes.bare}`} data-tone={tones[status.state]} tabIndex={0}>
-        <span className={classes.dot} aria-hidden />
-        <span className={classes.number}>{streamWords(status, now)}</span>
-      </div>
-    </Tooltip>
+    <div
+      className={`${classes.chip} ${classes.bare}`}
+      data-tone={tones[status.state]}
+      data-tip={streamExplanation(status)}
+      tabIndex={0}
+    >
+      <span className={classes.dot} aria-hidden />
+      <span className={classes.number}>{streamWords(status, now)}</span>
+    </div>
   )
 }
 

@@ -1,4 +1,4 @@
-import { ActionIcon, Tooltip, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
 import { IconMoon, IconSun } from '@tabler/icons-react'
 
 /** Switches between light and dark; until then the page follows the system. */
@@ -14,17 +14,16 @@ export function ThemeToggle({ className }: { readonly className?: string }) {
   const { next, switchTheme } = useThemeSwitch()
   const label = `Switch to the ${next} theme`
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        className={className ?? ''}
-        variant="subtle"
-        color="gray"
-        size={34}
-        aria-label={label}
-        onClick={switchTheme}
-      >
-        {next === 'dark' ? <IconMoon size={18} stroke={1.7} /> : <IconSun size={18} stroke={1.7} />}
-      </ActionIcon>
-    </Tooltip>
+    <ActionIcon
+      className={className ?? ''}
+      variant="subtle"
+      color="gray"
+      size={34}
+      aria-label={label}
+      data-tip={label}
+      onClick={switchTheme}
+    >
+      {next === 'dark' ? <IconMoon size={18} stroke={1.7} /> : <IconSun size={18} stroke={1.7} />}
+    </ActionIcon>
   )
 }

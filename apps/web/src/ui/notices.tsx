@@ -1,0 +1,7 @@
+import '@mantine/notifications/styles.layer.css'
+import { Notifications } from '@mantine/notifications'
+
+/** Where short notices of what was just done appear. */
+export function Notices() {
+  return <Notifications position="bottom-right" limit={4} autoClose={6000} />
+}
