@@ -29,7 +29,9 @@ describe('reading', () => {
       .innerJoin('runs', 'runs.id', 'trades.run_id')
       .select(['runs.name', 'trades.net'])
       .where('trades.side', '=', 'long')
-    expect(query.compile().sql).toMatchInlineSnapshot(`"with "trades" as not materialized (select * from "trades" where "broker_id" = $1), "runs" as not materialized (select * from "runs" where "broker_id" = $1) select "runs"."name", "trades"."net" from "trades" inner join "runs" on "runs"."id" = "trades"."run_id" where "trades"."side" = $2"`)
+    expect(query.compile().sql).toMatchInlineSnapshot(
+      `"with "trades" as not materialized (select * from "trades" where "broker_id" = $1), "runs" as not materialized (select * from "runs" where "broker_id" = $1) select "runs"."name", "trades"."net" from "trades" inner join "runs" on "runs"."id" = "trades"."run_id" where "trades"."side" = $2"`,
+    )
   })
 
   test('a join meets no row of another broker, an outer join finds nothing there', async () => {
@@ -80,7 +82,9 @@ describe('writing', () => {
       .insert('broker_accounts', { name: 'Anna' })
       .onConflict((conflict) => conflict.column('broker_id').doUpdateSet({ name: 'Anna' }))
       .returning('broker_id')
-    expect(insert.compile().sql).toMatchInlineSnapshot(`"insert into "broker_accounts" ("name", "broker_id") values ($1, $2) on conflict ("broker_id") do update set "name" = $3 returning "broker_id""`)
+    expect(insert.compile().sql).toMatchInlineSnapshot(
+      `"insert into "broker_accounts" ("name", "broker_id") values ($1, $2) on conflict ("broker_id") do update set "name" = $3 returning "broker_id""`,
+    )
     expect(await insert.execute()).toEqual([{ broker_id: 'UK9394' }])
   })
 
@@ -99,13 +103,17 @@ describe('writing', () => {
 
   test('an update or a delete is held to the broker even when its conditions are cleared', async () => {
     const update = anna.update('runs').set({ name: 'renamed' }).where('name', '=', 'x').clearWhere()
-    expect(update.compile().sql).toMatchInlineSnapshot(`"with "runs" as not materialized (select * from "runs" where "broker_id" = $1) update "runs" set "name" = $2 where "runs"."broker_id" = $1"`)
+    expect(update.compile().sql).toMatchInlineSnapshot(
+      `"with "runs" as not materialized (select * from "runs" where "broker_id" = $1) update "runs" set "name" = $2 where "runs"."broker_id" = $1"`,
+    )
     expect((await update.executeTakeFirst()).numUpdatedRows).toBe(1n)
     expect(await ben.read('runs').selectFrom('runs').select('name').execute()).toEqual([{ name: 'of Ben' }])
 
     await ben.insert('events', { seq: '1000', type: 'run', payload: '{}' }).execute()
     const remove = anna.delete('events').where('seq', '=', '1000')
-    expect(remove.compile().sql).toMatchInlineSnapshot(`"with "events" as not materialized (select * from "events" where "broker_id" = $1) delete from "events" where "seq" = $2 and "events"."broker_id" = $1"`)
+    expect(remove.compile().sql).toMatchInlineSnapshot(
+      `"with "events" as not materialized (select * from "events" where "broker_id" = $1) delete from "events" where "seq" = $2 and "events"."broker_id" = $1"`,
+    )
     expect((await remove.executeTakeFirst()).numDeletedRows).toBe(0n)
     expect(await ben.read('events').selectFrom('events').select('seq').execute()).toEqual([{ seq: '1000' }])
   })

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { BrokerId } from './broker-id.ts'
+import { type BrokerScope, createScope } from './scope.ts'
+import { openTwoBrokers, type TwoBrokers } from './testing/brokers.ts'
+import { addRun, addTrade } from './testing/rows.ts'
+
+/**
+ * What must not compile, and what it does when a cast forces it through: nothing of another broker is read or
+ * changed, because row security is the second wall. Removing a `@ts-expect-error` here is removing a promise.
+ */
+let two: TwoBrokers
+let anna: BrokerScope
+beforeAll(async () => {
+  two = await openTwoBrokers()
+  anna = two.anna
+  for (const scope of [two.anna, two.ben]) {
+    const run = await addRun(scope, { name: `run of ${scope.brokerId}` })
+    await addTrade(scope, run, { gross: '1', exitAt: new Date('2026-11-23T05:00:00Z') })
+  }
+})
+afterAll(() => two.close())
+
+type Executable = { execute(): Promise<unknown> }
+
+const forbiddenReads: Readonly<Record<string, () => Executable>> = {
+  // @ts-expect-error a table that was not named
+  'select from a table that was not named': () => anna.read('runs').selectFrom('trades').selectAll(),
+  'join a table that was not named': () =>
+    anna
+      .read('runs')
+      .selectFrom('runs')
+      // @ts-expect-error a table that was not named
+      .innerJoin('trades', (join) => join.onTrue())
+      .selectAll(),
+  'select from a subquery of a table that was not named': () =>
+    anna
+      .read('runs')
+      // @ts-expect-error a table that was not named
+      .selectFrom((eb) => eb.selectFrom('trades').selectAll().as('t'))
+      .selectAll(),
+  'compare with a subquery of a table that was not named': () =>
+    anna
+      .read('runs')
+      .selectFrom('runs')
+      .selectAll()
+      // @ts-expect-error a table that was not named
+      .where((eb) => eb.exists(eb.selectFrom('trades').select('trades.id'))),
+  'unite with a table that was not named': () =>
+    anna
+      .read('runs')
+      .selectFrom('runs')
+      .select('id')
+      // @ts-expect-error a table that was not named
+      .union((eb) => eb.selectFrom('trades').select('id')),
+  'update from another table': () =>
+    anna
+      .update('runs')
+      // @ts-expect-error only the updated table exists
+      .from('trades')
+      .set({ name: 'changed' })
+      .returningAll(),
+  'delete using another table': () =>
+    anna
+      .delete('run_logs')
+      // @ts-expect-error only the deleted table exists
+      .using('runs')
+      .returningAll(),
+}
+
+test.each(Object.keys(forbiddenReads))(
+  '%s does not compile, and forced through shows nobody else',
+  async (name) => {
+    const rows = await forbiddenReads[name]?.().execute()
+    expect(JSON.stringify(rows)).not.toContain('UK1234')
+  },
+)
+
+const forbiddenWrites: Readonly<Record<string, () => Executable>> = {
+  'update the broker_id': () =>
+    anna
+      .update('runs')
+      // @ts-expect-error broker_id is never written
+      .set({ broker_id: 'UK1234' }),
+  'set the broker_id on conflict': () =>
+    anna.insert('broker_accounts', { name: 'x' }).onConflict((conflict) =>
+      conflict
+        .column('broker_id')
+        // @ts-expect-error broker_id is never written
+        .doUpdateSet({ broker_id: 'UK1234' }),
+    ),
+  'insert other values after the scope has set its own': () =>
+    anna
+      .insert('audit_log', { action: 'x', detail: '{}' })
+      // @ts-expect-error broker_id is never written
+      .values({ broker_id: 'UK1234', action: 'forged', detail: '{}' }),
+  'write a table that has no broker': () =>
+    // @ts-expect-error instruments belong to the market
+    anna.insert('instruments', { instrument_token: 1 }),
+}
+
+test.each(Object.keys(forbiddenWrites))('%s does not compile, and forced through fails', async (name) => {
+  await expect(forbiddenWrites[name]?.().execute()).rejects.toThrow()
+})
+
+test('broker_id among the values does not compile, and forced through is written over', async () => {
+  // @ts-expect-error broker_id is never written
+  const insert = anna.insert('audit_log', { broker_id: 'UK1234', action: 'x', detail: '{}' })
+  expect(await insert.returning('broker_id').execute()).toEqual([{ broker_id: 'UK9394' }])
+})
+
+test('what is only ever added to cannot be changed by the role of the application', async () => {
+  for (const table of ['audit_log', 'fills', 'trades', 'events'] as const) {
+    const change = anna.update(table as 'trades').set({ broker_id: 'UK9394' } as never)
+    await expect(change.execute()).rejects.toThrow('permission denied')
+  }
+  for (const table of ['audit_log', 'fills', 'trades', 'orders', 'runs', 'broker_accounts'] as const) {
+    await expect(anna.delete(table).execute()).rejects.toThrow('permission denied')
+  }
+})
+
+test('a plain string is no BrokerId', () => {
+  // @ts-expect-error only mintBrokerId vouches for one
+  const stranger: BrokerId = 'UK1234'
+  // @ts-expect-error only mintBrokerId vouches for one
+  expect(createScope(two.pool, 'UK1234').brokerId).toBe(stranger)
+})
+
+test('a table outside the schema cannot be named', () => {
+  // @ts-expect-error no such table for a broker
+  expect(() => anna.read('pg_authid').selectFrom('pg_authid')).not.toThrow()
+})
+
+test('a value of a wrong type, or a payload that is not of its event, does not compile', async () => {
+  // @ts-expect-error desired is running or stopped
+  const update = anna.update('runs').set({ desired: 'paused' })
+  await expect(update.execute()).rejects.toThrow('runs_desired_check')
+  await expect(
+    anna.transaction(async (tx) => {
+      // @ts-expect-error status has no such value
+      await tx.emit('connection', { status: 'nonsense', renewedBy: null })
+      throw new Error('undo')
+    }),
+  ).rejects.toThrow('undo')
+})
