@@ -32,6 +32,8 @@ export interface AccountActorOptions extends Pick<FeedOptions, 'vault' | 'kiteAp
 }
 
 const quotesPerBatch = 500
+/** Keeps transactions short, and the values of a statement far below Postgres's 65,535. */
+const fillsPerBatch = 200
 const sleepMs = 1_000
 const failuresMax = 5
 
@@ -151,6 +153,7 @@ export class AccountActor {
 
   async #processQuotes(): Promise<void> {
     const quotes = this.#queue.take(quotesPerBatch)
+    let done = 0
     try {
       const batch = new Batch()
       const context = this.#context(batch)
@@ -160,6 +163,8 @@ export class AccountActor {
         for (const run of this.#runs.values()) {
           if (run.instruments.has(quote.instrumentToken)) runQuote(run, quote, context)
         }
+        done += 1
+        if (batch.filled.length >= fillsPerBatch) break
       }
       const dropped = this.#queue.takeDropped()
       for (const run of dropped > 0 ? this.#runs.values() : []) {
@@ -174,6 +179,7 @@ export class AccountActor {
       this.#queue.putBack(quotes)
       throw error
     }
+    this.#queue.putBack(quotes.splice(done))
     for (const quote of quotes) this.#options.marketWriter.add(quote)
     this.#live.show(this.#quotes, [...this.#runs.values()])
   }
