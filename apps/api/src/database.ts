@@ -20,9 +20,15 @@ export async function openDatabase(config: Config, log: Logger, closers: Closers
   const { applied } = await migrate(url)
   if (applied.length > 0) log.info({ applied }, 'database migrated')
   await migrateQueue(url)
-  const onError = (error: Error) => log.warn({ err: error }, 'a database connection was lost')
+  let isClosing = false
+  const onError = (error: Error) => {
+    if (!isClosing) log.warn({ err: error }, 'a database connection was lost')
+  }
   const pool = createPool({ url, applicationName: 'stratdesk-api', onError })
-  closers.add(() => pool.end())
+  closers.add(() => {
+    isClosing = true
+    return pool.end()
+  })
   await assertSafeRole(pool)
   return { url, pool }
 }

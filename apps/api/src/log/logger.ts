@@ -1,6 +1,7 @@
 import { pino, type Logger } from 'pino'
 import pretty from 'pino-pretty'
 import type { Config } from '../config.ts'
+import { errorFacts } from './error-facts.ts'
 
 /** Fields that could hold a secret, should one ever be logged with the object around it. */
 const secretFields = [
@@ -21,6 +22,7 @@ export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
   const options = {
     level: logLevel,
     base: null,
+    serializers: { err: (error: unknown) => errorFacts(error) },
     redact: {
       paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]),
       censor: '[secret]',

@@ -14,14 +14,19 @@ import { TestBrowser } from './browser.ts'
 /** A running API on a database and a simulated broker of its own. */
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
+interface TestOptions extends Omit<Partial<AppOptions>, 'broker'> {
+  readonly broker?: Partial<AppOptions['broker']>
+}
+
 const secret = 'a secret of tests, long enough to sign with'
 
 /** Starts one; `now` moves the server's clock, `log` receives its log lines. */
-export async function startTestServer(overrides: Partial<AppOptions> = {}) {
+export async function startTestServer({ broker, ...overrides }: TestOptions = {}) {
   const [database, sim] = await Promise.all([createTestDatabase(), startKiteSim()])
   const now = overrides.now ?? Date.now
   const pool = createPool({ url: database.url, max: 6 })
   const listener = createListener({ url: database.url })
+  const vault = createVault({ sessionSecret: secret })
   const sessions = new MemorySessionStore({ now })
   const lines: string[] = []
   const requested: string[] = []
@@ -31,7 +36,7 @@ export async function startTestServer(overrides: Partial<AppOptions> = {}) {
     version: '0.0.0',
     pool,
     listener,
-    vault: createVault({ sessionSecret: secret }),
+    vault,
     accountRequests: { request: async (brokerId) => void requested.push(brokerId) },
     broker: {
       apiUrl: sim.url,
@@ -39,7 +44,7 @@ export async function startTestServer(overrides: Partial<AppOptions> = {}) {
       serverKeys: { apiKey: 'demo-key', apiSecret: 'demo-secret' },
       simulated: true,
       allowedBrokerIds: new Set(),
-      ...overrides.broker,
+      ...broker,
     },
     webOrigin,
     https: false,
@@ -58,6 +63,7 @@ export async function startTestServer(overrides: Partial<AppOptions> = {}) {
     pool,
     sim,
     sessions,
+    vault,
     /** The log so far. */
     lines,
     /** Accounts for which an actor was asked. */
