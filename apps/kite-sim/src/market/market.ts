@@ -76,13 +76,13 @@ function createSeries(seed: string): Series {
   const replay = replaySource(readCloses())
 
   const source = (instrument: Instrument): PriceSource =>
-    sources(instrument.token, () =>
+    sources(String(instrument.token), () =>
       instrument.token === replayToken ? replay : walkSource(walkOf(seed, instrument)),
     )
   const seconds = (instrument: Instrument, minute: number): Int32Array =>
-    minutes(instrument.token * minuteSpan + minute, () => source(instrument).secondsOfMinute(minute))
+    minutes(`${instrument.token}/${minute}`, () => source(instrument).secondsOfMinute(minute))
   const day: Market['day'] = (instrument, number) =>
-    days(instrument.token * minuteSpan + number, () =>
+    days(`${instrument.token}/${number}`, () =>
       buildDay(instrument, mix(keyOf(seed, instrument), number), source(instrument).minutesOfDay(number)),
     )
   return {
@@ -102,9 +102,6 @@ function createSeries(seed: string): Series {
     },
   }
 }
-
-/** Above every minute and day number, so that token × span + number is a key of its own. */
-const minuteSpan = 2 ** 26
 
 function walkOf(seed: string, instrument: Instrument): WalkOptions {
   const { walk, basePaise, tickPaise, daysLeft } = instrument

@@ -1,6 +1,6 @@
 /** A map that forgets what was used longest ago once it holds `limit` entries. */
-export function recent<V>(limit: number): (key: number, make: () => V) => V {
-  const kept = new Map<number, V>()
+export function recent<V>(limit: number): (key: string, make: () => V) => V {
+  const kept = new Map<string, V>()
   return (key, make) => {
     const known = kept.get(key)
     const value = known ?? make()

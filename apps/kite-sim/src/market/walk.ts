@@ -123,5 +123,8 @@ function logAt(shape: MinuteShape, second: number): number {
 function within(shape: MinuteShape, from: number, left: number, to: number, right: number, at: number) {
   const key = mix(mix(shape.key, scale.second), from)
   const log = bridgeAt({ key, length: to - from, left, right, sigma: sigmaSecond }, at - from)
-  return Math.min(shape.high, Math.max(shape.low, log))
+  const { high, low } = shape
+  // Beyond an extreme the path is mirrored back; the clamp is for what would leave on the other side.
+  const mirrored = log > high ? 2 * high - log : log < low ? 2 * low - log : log
+  return Math.min(high, Math.max(low, mirrored))
 }

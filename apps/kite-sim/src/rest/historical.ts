@@ -1,8 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import { daySeconds, istCandleText, parseIst } from '../ist.ts'
+import { daySeconds, istCandleText, istDay, parseIst } from '../ist.ts'
 import { inputError } from '../kite-error.ts'
-import { type Candle, candles } from '../market/candles.ts'
+import { type CandleRange, candles } from '../market/candles.ts'
 import { catalogueAt } from '../market/instruments.ts'
 import type { Simulator } from '../simulator.ts'
 import { signedIn, success } from './plumbing.ts'
@@ -31,7 +32,7 @@ const querySchema = z.object({ from: time, to: time, oi: z.enum(['0', '1']).defa
 
 /** `/instruments/historical/:token/:interval`: candles up to now, the last of them still running. */
 export function historicalRoutes(app: FastifyInstance, sim: Simulator): void {
-  app.get('/instruments/historical/:token/:interval', (request) => {
+  app.get('/instruments/historical/:token/:interval', async (request) => {
     signedIn(request, sim.sessions)
     const params = read(paramsSchema, request.params)
     const { from, to, oi } = read(querySchema, request.query)
@@ -45,17 +46,25 @@ export function historicalRoutes(app: FastifyInstance, sim: Simulator): void {
       throw inputError(`interval exceeds max limit: ${interval.daysMax} days`)
     }
     const range = { instrument, minutes: interval.minutes, from, to, now }
-    const rows = Array.from(candles(sim.market, range), row)
-    if (oi === '1') for (const one of rows) one.push(0)
-    return success({ candles: rows })
+    const openInterest = (second: number) => sim.market.day(instrument, istDay(second)).openInterest
+    return success({ candles: await rows(sim, range, oi === '1' ? openInterest : undefined) })
   })
 }
 
-const row = (candle: Candle): (string | number)[] => [
-  istCandleText(candle.second),
-  candle.open / 100,
-  candle.high / 100,
-  candle.low / 100,
-  candle.close / 100,
-  candle.volume,
-]
+/** Wall time after which a long answer lets others have a turn. */
+const turnMs = 20
+
+async function rows(sim: Simulator, range: CandleRange, openInterest?: (second: number) => number) {
+  const all: (string | number)[][] = []
+  let since = performance.now()
+  for (const candle of candles(sim.market, range)) {
+    const prices = [candle.open, candle.high, candle.low, candle.close].map((paise) => paise / 100)
+    const row = [istCandleText(candle.second), ...prices, candle.volume]
+    if (openInterest !== undefined) row.push(openInterest(candle.second))
+    all.push(row)
+    if (performance.now() - since < turnMs) continue
+    await setImmediate()
+    since = performance.now()
+  }
+  return all
+}
