@@ -15,7 +15,7 @@ export interface Binaries {
 /** Finds the Postgres that came with the npm package, copying it to where `user` can run it when it must. */
 export async function postgresBinaries(user: RunAs): Promise<Binaries> {
   const { native, version } = await packagedPostgres()
-  const reachable = canEnter(path.join(native, 'bin'), user) ? native : await copyOf(native, version)
+  const reachable = await reachableCopy(native, version, user)
   const program = (name: string) =>
     path.join(reachable, 'bin', process.platform === 'win32' ? `${name}.exe` : name)
   return { postgres: program('postgres'), initdb: program('initdb') }
@@ -39,7 +39,9 @@ async function packagedPostgres(): Promise<{ native: string; version: string }> 
   return { native: path.join(root, 'native'), version: isVersioned ? String(manifest.version) : 'unknown' }
 }
 
-async function copyOf(native: string, version: string): Promise<string> {
+/** The directory itself when `user` can enter it, else a copy that is made once for each version. */
+export async function reachableCopy(native: string, version: string, user: RunAs): Promise<string> {
+  if (canEnter(path.join(native, 'bin'), user)) return native
   const target = path.join(await stateDirectory(), `postgres-${version}`)
   if (existsSync(target)) return target
   const unfinished = `${target}.${randomBytes(6).toString('hex')}`

@@ -18,6 +18,12 @@ export async function clearLeftover(dir: string): Promise<void> {
   await stopOrphan(pid)
 }
 
+/** Whether a directory was used by a process that is gone; one that nobody has used yet is not abandoned. */
+export async function isAbandoned(dir: string): Promise<boolean> {
+  const owner = await readOwner(dir)
+  return owner !== undefined && !(await isSameProcess(owner))
+}
+
 /** Records that this process owns the server in the directory. */
 export async function recordOwner(dir: string): Promise<void> {
   const owner: Owner = { pid: process.pid, startedAt: await startTime(process.pid) }
@@ -39,18 +45,23 @@ async function readOwner(dir: string): Promise<Owner | undefined> {
 }
 
 async function isSameProcess(owner: Owner): Promise<boolean> {
-  return isAlive(owner.pid) && (await startTime(owner.pid)) === owner.startedAt
+  return (await isRunning(owner.pid)) && (await startTime(owner.pid)) === owner.startedAt
 }
 
 /** Field 22 of /proc/<pid>/stat; empty where there is no /proc, so that the number alone decides there. */
 async function startTime(pid: number): Promise<string> {
+  return (await statFields(pid))[19] ?? ''
+}
+
+/** The fields of /proc/<pid>/stat behind the name, which may itself hold spaces; the first is the state. */
+async function statFields(pid: number): Promise<readonly string[]> {
   const stat = await readText(`/proc/${pid}/stat`)
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 /** Whether the process of this number is a server on our directory and not a stranger that got the number later. */
 async function isPostmasterOf(pid: number, dataDir: string): Promise<boolean> {
-  if (!isAlive(pid)) return false
+  if (!(await isRunning(pid))) return false
   const command = await readText(`/proc/${pid}/cmdline`)
   return command === '' || command.includes(dataDir)
 }
@@ -58,7 +69,7 @@ async function isPostmasterOf(pid: number, dataDir: string): Promise<boolean> {
 async function stopOrphan(pid: number): Promise<void> {
   process.kill(pid, 'SIGINT')
   const deadline = Date.now() + 10_000
-  while (isAlive(pid)) {
+  while (await isRunning(pid)) {
     if (Date.now() > deadline) process.kill(pid, 'SIGQUIT')
     if (Date.now() > deadline + 5000) throw new Error(`An earlier Postgres (process ${pid}) does not stop`)
     // The operating system tells only parents when a process ends, and this one's parent is gone.
@@ -66,13 +77,14 @@ async function stopOrphan(pid: number): Promise<void> {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process lives and is not merely waiting for a parent to notice that it ended. */
+async function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
+  return (await statFields(pid))[0] !== 'Z'
 }
 
 async function readText(file: string): Promise<string> {

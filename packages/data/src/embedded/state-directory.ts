@@ -1,7 +1,9 @@
 import { hash } from 'node:crypto'
-import { chmod, chown, mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { chmod, chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { clearLeftover, isAbandoned } from './leftover.ts'
 import { canEnter, type RunAs } from './run-as.ts'
 
 /** A directory of ours that any user of the machine can pass through: the system's state directory, else its temporary one. */
@@ -30,8 +32,25 @@ export async function reachableDirectory(wanted: string, user: RunAs): Promise<s
   if (!user) return absolute
   await chown(absolute, user.uid, user.gid)
   if (canEnter(absolute, user)) return absolute
-  const substitute = path.join(await stateDirectory(), hash('sha256', absolute, 'hex').slice(0, 16))
+  const parent = await stateDirectory()
+  await sweepSubstitutes(parent)
+  const substitute = path.join(parent, hash('sha256', absolute, 'hex').slice(0, 16))
   await mkdir(substitute, { recursive: true })
   await chown(substitute, user.uid, user.gid)
+  await writeFile(path.join(substitute, standsFor), absolute)
   return substitute
+}
+
+const standsFor = 'stands-for'
+
+/** Removes what stood for temporary directories that are gone: nobody will ask for it again. */
+async function sweepSubstitutes(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    const substitute = path.join(parent, name)
+    const original = await readFile(path.join(substitute, standsFor), 'utf8').catch(() => '')
+    const isGone = original.startsWith(tmpdir() + path.sep) && !existsSync(original)
+    if (!isGone || !(await isAbandoned(substitute))) continue
+    await clearLeftover(substitute)
+    await rm(substitute, { recursive: true, force: true })
+  }
 }
