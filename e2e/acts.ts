@@ -28,15 +28,25 @@ export async function startRun(page: Page, choice: RunChoice): Promise<string> {
   return page.url()
 }
 
+/**
+ * Replaces the text of a field key by key. Playwright's `fill` sets the value in Firefox (over BiDi) in a way that a
+ * React field does not notice.
+ */
+export async function typeInto(field: Locator, text: string): Promise<void> {
+  await field.focus()
+  await field.press('ControlOrMeta+A')
+  await field.pressSequentially(text)
+}
+
 /** Fills in what the choice names. */
 export async function fillStartForm(page: Page, choice: RunChoice): Promise<void> {
   const fill = async (label: string, value: number | undefined) => {
-    if (value !== undefined) await page.getByLabel(label, { exact: true }).fill(String(value))
+    if (value !== undefined) await typeInto(page.getByLabel(label, { exact: true }), String(value))
   }
   await fill('Fast average', choice.fastLength)
   await fill('Slow average', choice.slowLength)
   await fill('Quantity', choice.quantity)
-  await page.getByLabel('Name', { exact: true }).fill(choice.name)
+  await typeInto(page.getByLabel('Name', { exact: true }), choice.name)
 }
 
 /** The rows of the table or list of this name, without the head. */

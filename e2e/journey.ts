@@ -67,9 +67,15 @@ export const test = base.extend<JourneyFixtures, { stack: Stack }>({
   },
 })
 
+/** What Firefox writes to its console about a connection that was lost counts as an error of the page to BiDi. */
+const lostConnection =
+  /^(Cross-Origin Request Blocked|Firefox can’t establish a connection|The connection to )/
+
 function watchErrors(page: Page): string[] {
   const errors: string[] = []
-  page.on('pageerror', (error) => errors.push(error.stack ?? error.message))
+  page.on('pageerror', (error) => {
+    if (!lostConnection.test(error.message)) errors.push(error.stack ?? error.message)
+  })
   return errors
 }
 

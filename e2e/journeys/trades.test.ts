@@ -29,7 +29,10 @@ async function tradeALittle(page: Page, stack: Stack): Promise<void> {
 const table = (page: Page) => page.getByRole('region', { name: 'Trades' })
 
 async function choose(page: Page, filter: string, option: string): Promise<void> {
-  await page.getByRole('group', { name: 'Filters' }).getByRole('combobox', { name: filter, exact: true }).click()
+  await page
+    .getByRole('group', { name: 'Filters' })
+    .getByRole('combobox', { name: filter, exact: true })
+    .click()
   await page.getByRole('option', { name: option, exact: true }).click()
 }
 
