@@ -19,7 +19,7 @@ test('says in words what the chart shows', () => {
     pnl: [{ net: '10' }, { net: '-80.25' }],
   })
   expect(summary).toBe(
-    'SIM:SPX500 from 22 Nov 2025, 14:05 to 22 Nov 2025, 14:10 IST: 4,100.00 to 4,123.50. 2 entries, 1 exit. Short 10 at 4,120.00. Realised P&L −₹80.25.',
+    'SIM:SPX500 from 22 Nov 2025, 14:05 to 22 Nov 2025, 14:10 IST: 4,100.00 to 4,123.50. 2 entries, 1 exit. Short 10 at 4,120.00. Realised P&L −\u2060₹80.25.',
   )
 })
 

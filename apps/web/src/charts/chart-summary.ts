@@ -16,6 +16,11 @@ function counted(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`
 }
 
+/** Browsers may break a line between a plus and a currency sign; a word joiner keeps them together. */
+function unbroken(text: string): string {
+  return text.replace('₹', '\u2060₹')
+}
+
 /** What the chart shows, in words, for whoever does not see it. */
 export function chartSummary({ instrument, candles, marks, position, pnl }: ChartContent): string {
   const [first, last] = [candles.at(0), candles.at(-1)]
@@ -26,6 +31,6 @@ export function chartSummary({ instrument, candles, marks, position, pnl }: Char
     `${instrument} from ${shortTime(first.time)} to ${shortTime(last.time)} IST: ${price(first.open)} to ${price(last.close)}.`,
     `${counted(entries, 'entry', 'entries')}, ${counted(marks.length - entries, 'exit', 'exits')}.`,
     ...(position === null ? [] : [`${position.title} at ${price(position.price)}.`]),
-    ...(net === undefined ? [] : [`Realised P&L ${signedMoney(net)}.`]),
+    ...(net === undefined ? [] : [`Realised P&L ${unbroken(signedMoney(net))}.`]),
   ].join(' ')
 }

@@ -64,7 +64,7 @@ export function toMarkers(
       position: bought ? 'belowBar' : 'aboveBar',
       shape: shapes[kind],
       color: colour[kind],
-      size: kind === 'gain' || kind === 'loss' ? 0.7 : 1,
+      size: kind === 'gain' || kind === 'loss' ? 0.6 : 0.8,
       ...(count > 1 ? { text: String(count) } : {}),
     }))
 }

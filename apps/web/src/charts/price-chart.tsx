@@ -29,7 +29,7 @@ interface PriceChartProps {
   readonly pnl: readonly { readonly time: string; readonly net: string }[]
   /** Whether ticks move the last bar. */
   readonly isLive: boolean
-  /** Controls at the right of the chart's own: the choice of bars. */
+  /** Controls at the left above the chart: the choice of bars. */
   readonly children?: ReactNode
 }
 
@@ -56,9 +56,8 @@ export function PriceChart(props: PriceChartProps) {
   return (
     <figure className={classes.figure}>
       <div className={classes.bar}>
-        <Legend />
+        {props.children}
         <div className={classes.tools}>
-          {props.children}
           {!asTable && <ViewButtons chart={chart} />}
           <Button
             size="compact-xs"
@@ -78,7 +77,8 @@ export function PriceChart(props: PriceChartProps) {
           <div ref={attach} className={classes.canvas} />
         </div>
       )}
-      <figcaption className={classes.summary}>
+      <figcaption className={classes.foot}>
+        {!asTable && <Legend />}
         {chartSummary({ instrument, candles, marks, position, pnl })}
       </figcaption>
       {isLive && chart && <LiveBar chart={chart} instrument={instrument} />}
@@ -140,9 +140,9 @@ function useChartContent(
   useEffect(() => {
     if (chart === null) return
     const isNew = fitted.current?.chart !== chart || fitted.current.interval !== interval
-    chart.setBars(bars, interval, bars.length > 0 && isNew)
+    chart.setBars(bars, interval, bars.length > 0 && isNew ? (isLive ? 'newest' : 'all') : 'as before')
     if (bars.length > 0) fitted.current = { chart, interval }
-  }, [chart, bars, interval])
+  }, [chart, bars, interval, isLive])
   useEffect(() => chart?.setPnl(levels), [chart, levels])
   useEffect(() => chart?.setMarks(marks), [chart, marks])
   useEffect(() => chart?.setPosition(position), [chart, position])

@@ -32,6 +32,9 @@ export interface AxisFormats {
   readonly pnl: (value: number) => string
 }
 
+/** The narrowest bar, in pixels, whose marks do not run into the next ones. */
+const readableBar = 5
+
 /**
  * Price bars over a running P&L on one time axis in IST: the world outside React. Everything given is redrawn at once;
  * `remove` must be called in the end.
@@ -47,6 +50,7 @@ export class RunChart {
   #interval: CandleInterval = '1m'
   #colours: ChartColours
   #last: Bar | undefined
+  #levels: readonly Level[] = []
   #pnlLast: Level | undefined
   readonly #element: HTMLElement
 
@@ -91,14 +95,15 @@ export class RunChart {
     this.recolour()
   }
 
-  /** Replaces all bars. Shows the whole of them when `fit` is true, else leaves the view where it is. */
-  setBars(bars: readonly Bar[], interval: CandleInterval, fit: boolean): void {
+  /** Replaces all bars, then shows all of them, the newest that can be told apart, or what was shown before. */
+  setBars(bars: readonly Bar[], interval: CandleInterval, view: 'all' | 'newest' | 'as before'): void {
     this.#interval = interval
     this.#last = bars.at(-1)
     this.#chart.applyOptions({ timeScale: { secondsVisible: interval === '5s' } })
     this.#price.setData([...bars])
     this.#drawMarkers()
-    if (fit) this.fit()
+    if (view === 'all') this.fit()
+    if (view === 'newest') this.#showNewest(bars.length)
   }
 
   /** Draws a tick into the last bar, or as the beginning of the next. */
@@ -111,6 +116,7 @@ export class RunChart {
   }
 
   setPnl(levels: readonly Level[]): void {
+    this.#levels = levels
     this.#pnlLast = levels.at(-1)
     this.#pnl.setData([...levels])
     if (this.#last) this.#carryPnl(this.#last)
@@ -132,10 +138,10 @@ export class RunChart {
    */
   onPoint(listener: (bar: Bar | null, pnl: number | null) => void): () => void {
     const moved = ({ time, seriesData }: MouseEventParams) => {
-      const bar = time === undefined ? undefined : seriesData.get(this.#price)
-      const level = seriesData.get(this.#pnl)
+      const at = Number(time)
       // Sealed: the price series is only ever given bars.
-      listener((bar as Bar | undefined) ?? null, level && 'value' in level ? level.value : null)
+      const bar = time === undefined ? undefined : (seriesData.get(this.#price) as Bar | undefined)
+      listener(bar ?? null, this.#levels.findLast((level) => level.time <= at)?.value ?? null)
     }
     this.#chart.subscribeCrosshairMove(moved)
     return () => this.#chart.unsubscribeCrosshairMove(moved)
@@ -188,6 +194,13 @@ export class RunChart {
 
   remove(): void {
     this.#chart.remove()
+  }
+
+  /** Shows all bars where they fit at a readable width, else as many of the newest as do. */
+  #showNewest(count: number): void {
+    const fitting = Math.floor(this.#chart.timeScale().width() / readableBar)
+    if (count <= fitting) this.fit()
+    else this.#chart.timeScale().setVisibleLogicalRange({ from: count - fitting, to: count + 3 })
   }
 
   /** The running total stays what it is until the next trade; its line follows the bars. */

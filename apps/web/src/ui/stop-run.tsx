@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Modal, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { getRun, listRuns, type Run, stopRun } from '@stratdesk/contracts/runs'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
@@ -21,7 +21,7 @@ interface StopRunProps {
  */
 export function StopRunDialog({ run, onClose }: StopRunProps) {
   return (
-    <Modal opened={run !== null} onClose={onClose} title="Stop this run?" centered>
+    <Modal opened={run !== null} onClose={onClose} title="Stop this run?" centered size={520}>
       {run && <StopRunForm run={run} onClose={onClose} />}
     </Modal>
   )
@@ -37,7 +37,7 @@ function StopRunForm({ run, onClose }: { readonly run: Run; readonly onClose: ()
         open position stays open too, without its stop-loss, unless you close it now.
       </Text>
       {stop.isError && <StopProblem error={stop.error} run={run} />}
-      <Group justify="flex-end" gap="xs">
+      <div className={classes.acts}>
         <Button variant="subtle" color="gray" onClick={onClose} data-autofocus>
           Keep running
         </Button>
@@ -61,7 +61,7 @@ function StopRunForm({ run, onClose }: { readonly run: Run; readonly onClose: ()
             </Button>
           </>
         )}
-      </Group>
+      </div>
     </Stack>
   )
 }

@@ -22,21 +22,21 @@ interface Look {
 
 /** The columns in their order, by id. */
 export const looks = {
-  exitAt: { title: 'Exit', width: 132, isShown: true },
-  entryAt: { title: 'Entry', width: 132 },
-  instrument: { title: 'Instrument', width: 130, isShown: true },
-  side: { title: 'Side', width: 66, isShown: true },
-  quantity: { title: 'Quantity', width: 84, isNumber: true, isShown: true },
-  entryPrice: { title: 'Entry price', width: 104, isNumber: true, isShown: true },
-  exitPrice: { title: 'Exit price', width: 104, isNumber: true, isShown: true },
+  exitAt: { title: 'Exit', width: 128, isShown: true },
+  entryAt: { title: 'Entry', width: 128 },
+  instrument: { title: 'Instrument', width: 118, isShown: true },
+  side: { title: 'Side', width: 64, isShown: true },
+  quantity: { title: 'Quantity', width: 78, isNumber: true, isShown: true },
+  entryPrice: { title: 'Entry price', width: 96, isNumber: true, isShown: true },
+  exitPrice: { title: 'Exit price', width: 96, isNumber: true, isShown: true },
   gross: { title: 'Gross', width: 112, isNumber: true },
-  charges: { title: 'Charges', width: 96, isNumber: true, isShown: true },
-  net: { title: 'Net', width: 118, isNumber: true, isShown: true },
-  run: { title: 'Run', width: 170, isShown: true },
+  charges: { title: 'Charges', width: 84, isNumber: true, isShown: true },
+  net: { title: 'Net', width: 112, isNumber: true, isShown: true },
+  run: { title: 'Run', width: 150, isShown: true },
   strategy: { title: 'Strategy', width: 130 },
   mode: { title: 'Mode', width: 76 },
-  entryReason: { title: 'Why it began', width: 260 },
-  exitReason: { title: 'Why it ended', width: 260, isShown: true },
+  entryReason: { title: 'Why it began', width: 230 },
+  exitReason: { title: 'Why it ended', width: 230, isShown: true },
 } as const satisfies Readonly<Record<string, Look>>
 export type TradeColumn = keyof typeof looks
 

@@ -108,6 +108,7 @@ function Days({ search, onChange }: FiltersProps) {
       leftSection={<IconCalendar size={14} />}
       clearable
       allowSingleDateInRange
+      weekendDays={[]}
       maxDate={istDay(Date.now())}
       defaultValue={value}
       onChange={([from, to]) => {

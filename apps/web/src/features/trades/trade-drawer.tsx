@@ -22,6 +22,7 @@ export function TradeDrawer({ trade, onClose }: TradeDrawerProps) {
       onClose={onClose}
       position="right"
       size={420}
+      classNames={{ title: classes.title }}
       title={trade ? `${trade.instrument} ${trade.side}` : ''}
       closeButtonProps={{ 'aria-label': 'Close the details' }}
     >
