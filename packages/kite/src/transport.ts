@@ -41,7 +41,7 @@ const errorEnvelope = z.object({
 })
 const dataEnvelope = z.object({ status: z.literal('success'), data: z.unknown() })
 /** Names of errors that say the broker's own parts lost each other, so an order may have gone through. */
-const vagueTypes: ReadonlySet<string> = new Set(['NetworkException', 'DataException', 'GeneralException'])
+const vagueTypes: ReadonlySet<string> = new Set(['NetworkException', 'DataException'])
 /** System errors of a connection that never came about: nothing was sent. */
 const unsentCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
