@@ -1,5 +1,6 @@
 import type { FieldProblem } from '@stratdesk/contracts/problem'
 import type { z } from 'zod'
+import { plainWords } from './plain-words.ts'
 
 const fieldsMax = 50
 
@@ -29,16 +30,6 @@ export function fieldProblems(error: z.ZodError, prefix: string): FieldProblem[]
   const problems: FieldProblem[] = []
   for (const issue of error.issues) addProblems(issue, prefix, problems)
   return problems
-}
-
-/** Words for what zod itself words for programmers; the schema's own messages come first. */
-export function plainWords(issue: {
-  readonly code?: string | undefined
-  readonly input?: unknown
-}): string | undefined {
-  if (issue.code === 'unrecognized_keys') return 'Unknown field'
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'Required'
-  return undefined
 }
 
 function addProblems(issue: z.core.$ZodIssue, prefix: string, problems: FieldProblem[]): void {

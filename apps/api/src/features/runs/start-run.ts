@@ -9,7 +9,8 @@ import type { Strategy } from '@stratdesk/strategies/strategy'
 import type { z } from 'zod'
 import { recordAudit } from '../../audit/record-audit.ts'
 import { invalidFields, ProblemError } from '../../http/problem.ts'
-import { fieldProblems, plainWords } from '../../http/read-part.ts'
+import { plainWords } from '../../http/plain-words.ts'
+import { fieldProblems } from '../../http/read-part.ts'
 import type { DeviceSession } from '../../sign-in/device-session.ts'
 
 type StartBody = z.output<typeof startRun.body>
