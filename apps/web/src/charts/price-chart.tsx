@@ -131,7 +131,7 @@ function useFormats(candles: readonly Candle[]): AxisFormats {
 /** Hands what React knows to the chart, each part only when it has changed. */
 function useChartContent(
   chart: RunChart | null,
-  { candles, interval, marks, position, pnl }: PriceChartProps,
+  { candles, interval, marks, position, pnl, isLive }: PriceChartProps,
 ) {
   const scheme = useComputedColorScheme()
   const fitted = useRef<{ chart: RunChart; interval: CandleInterval }>(undefined)
