@@ -90,17 +90,22 @@ function createSeries(seed: string): Series {
     day,
     minuteSoFar: (instrument, second) => {
       const passed = seconds(instrument, Math.floor(second / 60)).subarray(0, (second % 60) + 1)
-      const today = istDay(second)
-      const whole = day(instrument, today).volume[Math.floor(second / 60) - firstMinute(today)] ?? 0
-      return {
-        open: passed[0] ?? 0,
-        high: passed.reduce((one, other) => Math.max(one, other)),
-        low: passed.reduce((one, other) => Math.min(one, other)),
-        close: passed.at(-1) ?? 0,
-        volume: Math.floor(((whole / instrument.lotSize) * passed.length) / 60) * instrument.lotSize,
+      const [open = 0] = passed
+      let [high, low] = [open, open]
+      for (const price of passed) {
+        if (price > high) high = price
+        if (price < low) low = price
       }
+      const volume = tradedInMinute(instrument, day(instrument, istDay(second)), second)
+      return { open, high, low, close: passed.at(-1) ?? 0, volume }
     },
   }
+}
+
+/** Quantity traded in the minute of a second, up to and with it. */
+function tradedInMinute({ lotSize }: Instrument, day: Day, second: number): number {
+  const whole = day.volume[Math.floor(second / 60) - firstMinute(istDay(second))] ?? 0
+  return Math.floor(((whole / lotSize) * ((second % 60) + 1)) / 60) * lotSize
 }
 
 function walkOf(seed: string, instrument: Instrument): WalkOptions {
@@ -117,7 +122,7 @@ function soFarToday(series: Series, instrument: Instrument, second: number) {
   const volume = (day.volumeSoFar[before] ?? 0) + now.volume
   const typical = Math.round((now.high + now.low + now.close) / 3)
   const turnover = (day.turnoverSoFar[before] ?? 0) + now.volume * typical
-  const earlier = second % 60 === 0 ? 0 : series.minuteSoFar(instrument, second - 1).volume
+  const earlier = second % 60 === 0 ? 0 : tradedInMinute(instrument, day, second - 1)
   return {
     last: now.close,
     lastQuantity: now.volume - earlier,
