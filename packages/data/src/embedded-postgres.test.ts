@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { postgresBinaries, reachableCopy } from './embedded/binaries.ts'
+import { isRunning } from './embedded/leftover.ts'
 import { postgresUser } from './embedded/run-as.ts'
 import { reachableDirectory } from './embedded/state-directory.ts'
 import { type EmbeddedPostgres, PortTakenError, startEmbeddedPostgres } from './embedded-postgres.ts'
@@ -34,14 +35,6 @@ async function postmaster(directory: string): Promise<number> {
   return Number((await readFile(path.join(directory, 'data/postmaster.pid'), 'utf8')).split('\n')[0])
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    return false
-  }
-}
-
 describe('one directory', () => {
   test('a first start makes a UTF-8 database in UTC; stopping leaves no process', async () => {
     const server = await startEmbeddedPostgres({ dir, port: 0 })
@@ -53,7 +46,7 @@ describe('one directory', () => {
     await query(server.url, 'create table kept (n integer); insert into kept values (1)')
     const pid = await postmaster(dir)
     await server.stop()
-    expect(isAlive(pid)).toBe(false)
+    expect(await isRunning(pid)).toBe(false)
     await server.stop()
   })
 
@@ -70,7 +63,7 @@ describe('one directory', () => {
     await query(server.url, 'insert into kept values (2)')
     const pid = await postmaster(dir)
     process.kill(pid, 'SIGKILL')
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 15_000 })
+    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), { timeout: 15_000 })
     expect(await postmaster(dir)).toBe(pid)
 
     const next = await startEmbeddedPostgres({ dir, port: 0 })
@@ -85,10 +78,10 @@ describe('one directory', () => {
     const orphan = await postmaster(dir)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    expect(isAlive(orphan)).toBe(true)
+    expect(await isRunning(orphan)).toBe(true)
 
     const server = await startEmbeddedPostgres({ dir, port: 0 })
-    expect(isAlive(orphan)).toBe(false)
+    expect(await isRunning(orphan)).toBe(false)
     expect(await query(server.url, 'select n from kept order by n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }])
     await server.stop()
   })
@@ -105,7 +98,7 @@ describe('one directory', () => {
     const pid = await postmaster(dir)
     child.kill('SIGUSR2')
     await once(child, 'exit')
-    await vi.waitFor(() => expect(isAlive(pid)).toBe(false), { timeout: 15_000 })
+    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false), { timeout: 15_000 })
   })
 
   test('a pool outlives a restart of the server', async () => {

@@ -78,7 +78,7 @@ async function stopOrphan(pid: number): Promise<void> {
 }
 
 /** Whether a process lives and is not merely waiting for a parent to notice that it ended. */
-async function isRunning(pid: number): Promise<boolean> {
+export async function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0)
   } catch (error) {

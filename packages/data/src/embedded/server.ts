@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { RunAs } from './run-as.ts'
 
 export interface ServerSettings {
@@ -12,8 +13,24 @@ export interface ServerSettings {
   readonly log: (line: string) => void
 }
 
-/** Starts Postgres on a data directory and waits until it takes connections. */
+/**
+ * Starts Postgres on a data directory and waits until it takes connections. The helpers of a postmaster that was killed
+ * need a moment to notice it and hold its shared memory until then: that is waited for.
+ */
 export async function startServer(server: ServerSettings): Promise<ChildProcess> {
+  const deadline = Date.now() + 10_000
+  for (;;) {
+    try {
+      return await launch(server)
+    } catch (error) {
+      const isHeld = error instanceof Error && error.message.includes('pre-existing shared memory block')
+      if (!isHeld || Date.now() > deadline) throw error
+      await delay(100)
+    }
+  }
+}
+
+async function launch(server: ServerSettings): Promise<ChildProcess> {
   const settings = Object.entries(server.settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const child = spawn(server.postgres, ['-D', server.dataDir, '-p', String(server.port), ...settings], {
     ...server.user,
