@@ -1,4 +1,4 @@
-import { getSession } from '@stratdesk/contracts/session'
+import { getSession, getSignInOptions } from '@stratdesk/contracts/session'
 import type { AnyRouter } from '@tanstack/react-router'
 import { closeLive } from './live.ts'
 import { q } from './query.ts'
@@ -12,7 +12,8 @@ export async function leaveSession(router: AnyRouter, ended: 'here' | 'elsewhere
   const { href } = router.state.location
   const from = ended === 'elsewhere' && href !== '/' ? href : undefined
   await router.navigate({ to: '/sign-in', search: { ended, from } })
-  queryClient.clear()
+  // What the sign-in page itself asks for stays: it may be under way already.
+  queryClient.removeQueries({ predicate: ({ queryKey: [name] }) => name !== getSignInOptions.name })
 }
 
 /** Leaves as soon as any call is answered 401 although this device was signed in. */

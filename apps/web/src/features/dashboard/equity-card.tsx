@@ -3,12 +3,12 @@ import type { EquityPoint, Period } from '@stratdesk/contracts/performance'
 import { IconChartLine } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { signedMoney } from '../../lib/money.ts'
 import { Empty, LoadingBlock, QueryFace } from '../../ui/faces.tsx'
 import { Section } from '../../ui/page.tsx'
 import classes from './equity-card.module.css'
-import { equityFacts } from './equity-facts.ts'
+import { equityFacts, fromZero } from './equity-facts.ts'
 import { equityOf } from './load.ts'
 import { periods, periodWords } from './periods.ts'
 
@@ -42,7 +42,7 @@ export function EquityCard() {
         failed="The equity curve could not be loaded."
       >
         {({ items }) =>
-          items.length < 2 ? <NoCurve period={period} /> : <Curve points={items} period={period} />
+          items.length === 0 ? <NoCurve period={period} /> : <Curve items={items} period={period} />
         }
       </QueryFace>
     </Section>
@@ -60,7 +60,8 @@ function NoCurve({ period }: { readonly period: Period }) {
   )
 }
 
-function Curve({ points, period }: { readonly points: readonly EquityPoint[]; readonly period: Period }) {
+function Curve({ items, period }: { readonly items: readonly EquityPoint[]; readonly period: Period }) {
+  const points = useMemo(() => fromZero(items), [items])
   const facts = equityFacts(points)
   return (
     <figure className={classes.figure}>

@@ -8,6 +8,14 @@ export interface EquityFacts {
   readonly largestDrawdown: string
 }
 
+/** The curve with its beginning: nothing was realised before the first trade of the period was closed. */
+export function fromZero(points: readonly EquityPoint[]): readonly EquityPoint[] {
+  const [first] = points
+  if (first === undefined) return []
+  const before = new Date(Date.parse(first.time) - 1000).toISOString()
+  return [{ time: before, net: '0', drawdown: '0' }, ...points]
+}
+
 /** The facts of a curve with at least one point; of an empty one all are 0, which is what nothing traded makes. */
 export function equityFacts(points: readonly EquityPoint[]): EquityFacts {
   const nets = points.map(({ net }) => net)

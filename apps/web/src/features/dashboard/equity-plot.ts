@@ -15,6 +15,9 @@ import { axisLabel, chartTime, crosshairLabel } from '../../charts/ist-time.ts'
 import { roundMoney } from '../../lib/money.ts'
 import { DrawdownShade, type DrawdownPoint } from './drawdown-shade.ts'
 
+/** A curve shorter than this is labelled with seconds. */
+const shortSpanSeconds = 15 * 60
+
 /** The equity curve as steps over time in IST, with the distance below its highest point shaded. */
 export class EquityPlot {
   readonly #chart: IChartApi
@@ -55,6 +58,8 @@ export class EquityPlot {
 
   setPoints(points: readonly EquityPoint[]): void {
     const drawn = drawdownPoints(points)
+    const spanSeconds = (drawn.at(-1)?.time ?? 0) - (drawn[0]?.time ?? 0)
+    this.#chart.applyOptions({ timeScale: { secondsVisible: spanSeconds < shortSpanSeconds } })
     this.#shade.setPoints(drawn)
     this.#net.setData(drawn.map(({ time, net }) => ({ time, value: net })))
     this.#chart.timeScale().fitContent()

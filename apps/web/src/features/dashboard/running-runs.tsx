@@ -103,7 +103,7 @@ function RunCard({ run, onStop }: { readonly run: Run; readonly onStop: (runId: 
           <RunPnl run={run} />
         </span>
       </div>
-      <div className={classes.params} title={params}>
+      <div className={classes.params} data-tip={params}>
         {strategy?.title ?? run.strategyId} · {params}
       </div>
       <div className={classes.foot}>

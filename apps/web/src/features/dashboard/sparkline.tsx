@@ -6,8 +6,8 @@ const width = 100
 const height = 30
 
 /** The shape of a period's equity curve, without axes; the numbers beside it say the rest. */
-export function Sparkline({ points }: { readonly points: readonly EquityPoint[] | undefined }) {
-  if (points === undefined || points.length < 2) {
+export function Sparkline({ points }: { readonly points: readonly EquityPoint[] }) {
+  if (points.length < 2) {
     return (
       <svg
         className={classes.spark}

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { activeRuns } from '../../api/active-runs.ts'
 import { money, quantity, signedMoney } from '../../lib/money.ts'
 import { Live, PnlMoney } from '../../ui/numbers.tsx'
+import { fromZero } from './equity-facts.ts'
 import { performanceOf, sparkOf } from './load.ts'
 import classes from './page.module.css'
 import { periods, periodWords } from './periods.ts'
@@ -54,7 +55,7 @@ function Tile({ period, isMoving }: { readonly period: Period; readonly isMoving
           <Skeleton height={12} width="85%" mt={3} mb={3} />
         </>
       )}
-      {!(isError && data === undefined) && <Sparkline points={spark.data?.items} />}
+      {!(isError && data === undefined) && <Sparkline points={fromZero(spark.data?.items ?? [])} />}
     </article>
   )
 }

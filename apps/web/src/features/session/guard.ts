@@ -7,7 +7,12 @@ import { queryClient } from '../../api/query-client.ts'
 import type { SignInSearch } from './search.ts'
 import { takeReturnPath } from '../../api/return-path.ts'
 
+/** An answer this fresh is believed: being sent from a screen to sign-in asks once, not twice. */
+const freshMs = 2000
+
 async function isSignedIn(): Promise<boolean> {
+  const asked = queryClient.getQueryState(q(getSession).queryKey)
+  if (asked?.error?.code === 'signed-out' && Date.now() - asked.errorUpdatedAt < freshMs) return false
   try {
     await queryClient.ensureQueryData(q(getSession))
     return true
