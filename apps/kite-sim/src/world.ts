@@ -7,7 +7,7 @@ const behindMax = 7200
 /** Wall time between two looks at the clock when simulated seconds pass faster than this. */
 const beatMs = 50
 /** A socket that takes longer to write than this holds nobody up. */
-const flushMsMax = 2000
+const flushMsMax = 1000
 
 /** Makes every simulated second happen, once and in order. */
 export interface World {

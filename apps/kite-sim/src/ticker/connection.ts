@@ -5,6 +5,9 @@ import { encodeFrame, isMode, type Mode, packetLength } from './packets.ts'
 /** Unsent bytes at which a socket that reads too slowly is cut. */
 export const bufferedBytesMax = 8 * 1024 * 1024
 
+/** Unsent bytes above which nobody waits for a socket any longer. */
+const awaitedBytesMax = 512 * 1024
+
 /** Packets in one frame, far below the 32,767 its counter can tell. */
 const framePacketsMax = 1000
 
@@ -22,7 +25,7 @@ export interface Connection {
   readonly tokens: ReadonlyMap<number, Mode>
   /** Adds an instrument's longest packet to the next frame, cut to the subscribed mode. */
   queue(token: number, packet: Buffer, isIndex: boolean): void
-  /** Sends what was queued. Resolves when it was written, or the socket was closed. */
+  /** Sends what was queued. Resolves when it was written, or at once for a socket that is far behind or closed. */
   flush(): Promise<void>
   sendText(message: unknown): void
   sendHeartbeat(): void
@@ -56,12 +59,13 @@ export function openConnection(
   }
   const flush = async (): Promise<void> => {
     const packets = queued
+    const isAwaited = socket.bufferedAmount < awaitedBytesMax
     queued = []
     const sent: Promise<void>[] = []
     for (let from = 0; from < packets.length; from += framePacketsMax) {
       sent.push(send(encodeFrame(packets.slice(from, from + framePacketsMax))))
     }
-    await Promise.all(sent)
+    if (isAwaited) await Promise.all(sent)
   }
   const sendText = (message: unknown): void => void send(JSON.stringify(message))
   const obey = (text: string): void => {
@@ -94,7 +98,7 @@ function applyCommand(
   if (command === undefined) return 'Invalid message. Send {"a":"subscribe|unsubscribe|mode","v":[…]}.'
   const tokens = command.a === 'mode' ? command.v[1] : command.v
   const refused: number[] = []
-  for (const token of tokens) {
+  for (const token of new Set(tokens)) {
     const latest = feed.latest(token)
     if (command.a === 'unsubscribe') modes.delete(token)
     else if (latest === undefined || (command.a === 'mode' && !modes.has(token))) refused.push(token)

@@ -88,7 +88,7 @@ test('the same seed and time give the same bytes after a restart', async () => {
   await sim.close()
 
   sim = await startKiteSim({ seed: 'ticker', speed: 0, start: '2026-11-23T05:00:00Z' })
-  const second = await client.ticker().catch(async () => (await signIn(sim, 'UK9394')).ticker())
+  const second = await (await signIn(sim, 'UK9394')).ticker()
   second.command('subscribe', [infy, nifty, spx])
   await heard(second, 3)
   await sim.clock.set({ advance: 20 })
