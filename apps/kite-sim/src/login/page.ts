@@ -41,7 +41,7 @@ export function loginPage(page: LoginPage): string {
   const described = page.error === undefined ? '' : ' aria-invalid="true" aria-describedby="error"'
   const [focusUser, focusPassword] = page.userId === '' ? [' autofocus', ''] : ['', ' autofocus']
   return document(`<h1>Sign in to Kite Simulator</h1>
-<p class="note"><strong>This is a simulator.</strong> It is not Zerodha. Prices and orders are made up; never type a real password here.</p>
+<p class="note"><strong>This is a simulator.</strong> It is not Zerodha: no order here is real. Never type a real password.</p>
 ${error}
 <form method="post" action="/connect/login">
 ${fill('api_key', page.apiKey)}
@@ -68,7 +68,7 @@ function userLink(id: string, page: LoginPage): string {
   const query = new URLSearchParams({ v: '3', api_key: page.apiKey, user_id: id })
   if (page.redirectParams !== '') query.set('redirect_params', page.redirectParams)
   const name = escape(findUser(id)?.name ?? '')
-  return `<li><a href="/connect/login?${escape(query.toString())}"><span>${id}</span><span>${name}</span></a></li>`
+  return `<li><a href="/connect/login?${escape(query.toString())}"><span>${id}</span> <span>${name}</span></a></li>`
 }
 
 const document = (body: string): string => `<!doctype html>
