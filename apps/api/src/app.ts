@@ -64,6 +64,8 @@ export interface AppOptions {
   readonly sessions?: SessionStore
   readonly now?: () => number
   readonly heartbeatMs?: number
+  /** Told of every route. */
+  readonly onRoute?: (route: { readonly method: string | readonly string[]; readonly url: string }) => void
 }
 
 /** The API, ready to listen: every hook and every room, in the order in which a request meets them. */
@@ -85,6 +87,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const sessions = options.sessions ?? new MemorySessionStore({ idleMs: options.sessionIdleMs, now })
   const hub = new EventHub({ log, now, ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}) })
 
+  if (options.onRoute) app.addHook('onRoute', options.onRoute)
   app.removeContentTypeParser('text/plain')
   answerErrors(app)
   logAnswers(app)

@@ -10,6 +10,8 @@ import { pino } from 'pino'
 import { type AppOptions, buildApp } from '../app.ts'
 import { MemorySessionStore } from '../sign-in/memory-session-store.ts'
 import { TestBrowser } from './browser.ts'
+import { cuttableDatabase } from './cuttable.ts'
+import { TestEventSource } from './event-source.ts'
 
 /** A running API on a database and a simulated broker of its own. */
 export type TestServer = Awaited<ReturnType<typeof startTestServer>>
@@ -24,42 +26,27 @@ const secret = 'a secret of tests, long enough to sign with'
 export async function startTestServer({ broker, ...overrides }: TestOptions = {}) {
   const [database, sim] = await Promise.all([createTestDatabase(), startKiteSim()])
   const now = overrides.now ?? Date.now
-  const pool = createPool({ url: database.url, max: 6 })
-  const listener = createListener({ url: database.url })
+  const way = await cuttableDatabase(database.url)
+  const pool = createPool({ url: way.url, max: 6 })
+  const listener = createListener({ url: way.url })
   const vault = createVault({ sessionSecret: secret })
   const sessions = new MemorySessionStore({ now })
   const lines: string[] = []
   const requested: string[] = []
   const webOrigin = overrides.webOrigin ?? 'http://localhost:5173'
+  const parts = { pool, listener, vault, sessions, lines, requested }
   const app = await buildApp({
-    log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
-    version: '0.0.0',
-    pool,
-    listener,
-    vault,
-    accountRequests: { request: async (brokerId) => void requested.push(brokerId) },
-    broker: {
-      apiUrl: sim.url,
-      loginUrl: `${sim.url}/connect/login`,
-      serverKeys: { apiKey: 'demo-key', apiSecret: 'demo-secret' },
-      simulated: true,
-      allowedBrokerIds: new Set(),
-      ...broker,
-    },
+    ...testOptions(parts),
     webOrigin,
-    https: false,
-    trustProxy: [],
-    sessionSecrets: [secret],
-    sessionMs: 24 * 3_600_000,
-    sessionIdleMs: 0,
-    signInsPerMinute: 10_000,
-    sessions,
+    broker: { ...brokerAt(sim.url), ...broker },
     ...overrides,
   })
   const target = { app, webOrigin, simUrl: sim.url }
   return {
     ...target,
     database,
+    /** Between this server and its database. */
+    way,
     pool,
     sim,
     sessions,
@@ -72,10 +59,46 @@ export async function startTestServer({ broker, ...overrides }: TestOptions = {}
     scope: (brokerId: string) => createScope(pool, mintBrokerId(brokerId)),
     browser: (userAgent?: string) => new TestBrowser(target, userAgent),
     signIn: (userId: string, userAgent?: string) => new TestBrowser(target, userAgent).signIn(userId),
+    /** Opens the live events of a browser over a real socket. */
+    async events(browser: TestBrowser, headers?: Readonly<Record<string, string>>) {
+      if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' })
+      return await TestEventSource.open(app.listeningOrigin, browser.cookieHeader, headers)
+    },
     async close() {
       await app.close()
       await Promise.all([listener.close(), pool.end(), sim.close()])
+      await way.close()
       await database.drop()
     },
+  }
+}
+
+interface Parts extends Pick<AppOptions, 'pool' | 'listener' | 'vault' | 'sessions'> {
+  readonly lines: string[]
+  readonly requested: string[]
+}
+
+function testOptions({ lines, requested, ...parts }: Parts) {
+  return {
+    ...parts,
+    log: pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) }),
+    version: '0.0.0',
+    accountRequests: { request: async (brokerId: string) => void requested.push(brokerId) },
+    https: false,
+    trustProxy: [],
+    sessionSecrets: [secret],
+    sessionMs: 24 * 3_600_000,
+    sessionIdleMs: 0,
+    signInsPerMinute: 10_000,
+  }
+}
+
+function brokerAt(simUrl: string): AppOptions['broker'] {
+  return {
+    apiUrl: simUrl,
+    loginUrl: `${simUrl}/connect/login`,
+    serverKeys: { apiKey: 'demo-key', apiSecret: 'demo-secret' },
+    simulated: true,
+    allowedBrokerIds: new Set(),
   }
 }

@@ -1,0 +1,283 @@
+import { endpoints } from '@stratdesk/contracts/endpoints'
+import { Problem } from '@stratdesk/contracts/problem'
+import pg from 'pg'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import type { TestBrowser } from '../testing/browser.ts'
+import { startTestServer, type TestServer } from '../testing/server.ts'
+
+let server: TestServer
+let one: TestBrowser
+const routes: string[] = []
+beforeAll(async () => {
+  server = await startTestServer({
+    onRoute: ({ method, url }) => void routes.push(...[method].flat().map((name) => `${name} ${url}`)),
+  })
+  one = await server.signIn('UK9394')
+})
+afterAll(() => server.close())
+
+const problem = (response: { json(): unknown }) => Problem.parse(response.json())
+
+describe('the OpenAPI document', () => {
+  it('has every route of the API and nothing else', async () => {
+    const { paths } = (await one.get('/api/openapi.json')).json<{ paths: Record<string, object> }>()
+    const documented = Object.entries(paths).flatMap(([path, operations]) =>
+      Object.keys(operations).map(
+        (method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+      ),
+    )
+    const aboutItself = /\/api\/(docs|openapi\.json)|^OPTIONS \*$/
+    expect(routes.filter((route) => !aboutItself.test(route)).toSorted()).toEqual(documented.toSorted())
+    expect(documented).toHaveLength(endpoints.length)
+  })
+
+  it('says for each call what it takes and that it may be refused with a Problem', async () => {
+    const { openapi, paths } = (await server.browser().get('/api/openapi.json')).json()
+    expect(openapi).toBe('3.1.0')
+    expect(paths['/api/runs/{id}/stop'].post).toMatchObject({
+      operationId: 'stopRun',
+      security: [{ session: [] }],
+      parameters: [
+        { name: 'id', in: 'path', required: true },
+        { name: 'if-match', in: 'header', required: true },
+      ],
+      requestBody: { content: { 'application/json': { schema: { required: ['flatten'] } } } },
+      responses: { 202: {}, default: { content: { 'application/problem+json': {} } } },
+    })
+  })
+
+  it('has a page that loads nothing from elsewhere and whose own scripts alone may run', async () => {
+    const page = await server.browser().get('/api/docs/')
+    const policy = String(page.headers['content-security-policy'])
+    expect(policy).toMatch(/script-src 'self' 'sha256-[\w+/=]+';/)
+    expect(page.body).not.toMatch(/(src|href)="https?:/)
+    const script = await server.browser().get('/api/docs/js/scalar.js')
+    expect(script.statusCode).toBe(200)
+    expect(script.rawPayload.length).toBeGreaterThan(1_000_000)
+    expect((await server.browser().get('/api/docs')).headers.location).toBe('/api/docs/')
+  })
+})
+
+describe('a body', () => {
+  it('over 64 KiB is refused before it is read', async () => {
+    const response = await one.post('/api/runs', { strategyId: 'x'.repeat(65 * 1024) })
+    expect([response.statusCode, problem(response).code]).toEqual([413, 'payload-too-large'])
+    const whole = await one.post(
+      '/api/runs',
+      { strategyId: 'x'.repeat(60 * 1024) },
+      { 'idempotency-key': 'long-body' },
+    )
+    expect(whole.statusCode).toBe(400)
+  })
+
+  it('that is not JSON by its type is refused', async () => {
+    for (const type of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/xml',
+    ]) {
+      const response = await one.call('POST', '/api/runs', { body: '{}', headers: { 'content-type': type } })
+      expect([type, response.statusCode, problem(response).code]).toEqual([
+        type,
+        415,
+        'unsupported-media-type',
+      ])
+    }
+  })
+
+  it('that is not JSON by its text is refused, as is one that would change prototypes', async () => {
+    for (const body of ['{', '', '{"a":1}}', '[1,', '{"__proto__":{"x":1}}']) {
+      const response = await one.call('POST', '/api/runs', { body })
+      expect([body, response.statusCode, problem(response).code]).toEqual([body, 400, 'invalid-request'])
+    }
+  })
+
+  it('that is missing or of the wrong shape is refused with its fields', async () => {
+    for (const body of ['null', '[]', '"text"', '7', 'true']) {
+      const response = await one.call('POST', '/api/sign-in/kite', { body })
+      expect([body, response.statusCode]).toEqual([body, 400])
+    }
+  })
+})
+
+describe('every answer', () => {
+  it('carries the security headers and is not kept by caches, failures too', async () => {
+    const answers = [
+      await one.get('/api/session'),
+      await one.get('/api/no-such-thing'),
+      await one.get('/nowhere'),
+      await one.get('/healthz'),
+      await one.get('/api/runs?limit=x'),
+      await server.browser().get('/api/session'),
+      await one.post('/api/runs', { strategyId: 'x'.repeat(65 * 1024) }),
+    ]
+    for (const { headers } of answers) {
+      expect(headers).toMatchObject({
+        'cache-control': 'no-store',
+        'content-security-policy':
+          "default-src 'none';base-uri 'none';form-action 'none';frame-ancestors 'none'",
+        'cross-origin-resource-policy': 'same-origin',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+      })
+      expect(headers['strict-transport-security']).toBeUndefined()
+    }
+  })
+
+  it('that refuses is a Problem with the id of the request', async () => {
+    const response = await one.get('/api/no-such-thing')
+    expect(response.headers['content-type']).toBe('application/problem+json; charset=utf-8')
+    expect(problem(response)).toEqual({
+      code: 'not-found',
+      message: 'There is nothing at this address',
+      requestId: expect.stringMatching(/^[\w-]{8}-\w+$/),
+    })
+    expect(problem(await one.get('/api/%zz')).code).toBe('invalid-request')
+    expect((await one.call('PUT', '/api/runs', { body: {} })).statusCode).toBe(404)
+  })
+
+  it('over https binds the cookie to the host and asks browsers to stay on https', async () => {
+    const secure = await startTestServer({
+      https: true,
+      webOrigin: 'https://desk.example.com',
+      trustProxy: ['127.0.0.1'],
+    })
+    const browser = secure.browser()
+    const started = await browser.post('/api/sign-in/kite', {}, { 'x-forwarded-proto': 'https' })
+    expect(started.headers['set-cookie']).toMatch(
+      /^__Host-sign-in=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    )
+    expect(started.headers['strict-transport-security']).toBe('max-age=31536000; includeSubDomains')
+    const callback = await browser.loginAtBroker('UK9394')
+    const response = await browser.get(callback, { headers: { 'x-forwarded-proto': 'https' } })
+    expect(response.headers['set-cookie']?.toString()).toMatch(
+      /__Host-session=[^;]+; Path=\/; Expires=[^;]+; HttpOnly; Secure; SameSite=Lax/,
+    )
+    await secure.close()
+  })
+})
+
+describe('a page of another site', () => {
+  const change = (headers: Record<string, string>) =>
+    server.app.inject({
+      method: 'DELETE',
+      url: '/api/devices/x',
+      headers: { cookie: one.cookieHeader, ...headers },
+    })
+
+  it('cannot change anything', async () => {
+    for (const headers of [
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+      { 'sec-fetch-site': 'none' },
+      { origin: 'http://evil.example' },
+      { origin: 'http://localhost:5173.evil.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'same-site', origin: 'http://localhost:9999' },
+      {},
+    ] satisfies Record<string, string>[]) {
+      const response = await change(headers)
+      expect([headers, response.statusCode, problem(response).code]).toEqual([headers, 403, 'cross-origin'])
+    }
+    for (const headers of [
+      { 'sec-fetch-site': 'same-origin' },
+      { origin: 'http://localhost:5173' },
+      { 'sec-fetch-site': 'same-site', origin: 'http://localhost:5173' },
+    ] satisfies Record<string, string>[]) {
+      expect([headers, (await change(headers)).statusCode]).toEqual([headers, 404])
+    }
+  })
+
+  it('cannot start a sign-in', async () => {
+    const headers = { 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' }
+    const response = await server.app.inject({
+      method: 'POST',
+      url: '/api/sign-in/kite',
+      headers,
+      payload: '{}',
+    })
+    expect(response.statusCode).toBe(403)
+  })
+
+  it('cannot read an answer; the web app can, with its cookies', async () => {
+    const foreign = await one.get('/api/session', { headers: { origin: 'http://evil.example' } })
+    expect(foreign.headers['access-control-allow-origin']).toBeUndefined()
+    const own = await one.get('/api/session')
+    expect(own.headers).toMatchObject({
+      'access-control-allow-origin': 'http://localhost:5173',
+      'access-control-allow-credentials': 'true',
+      vary: expect.stringContaining('Origin'),
+    })
+    const preflight = await server.app.inject({
+      method: 'OPTIONS',
+      url: '/api/runs/x/stop',
+      headers: {
+        origin: 'http://localhost:5173',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,if-match',
+      },
+    })
+    expect(preflight.statusCode).toBe(204)
+    expect(preflight.headers['access-control-allow-headers']).toBe('content-type,if-match')
+  })
+})
+
+describe('when something breaks', () => {
+  it('a fault of ours is a 500 that tells the driver’s words to the log alone', async () => {
+    const broken = await startTestServer()
+    const browser = await broken.signIn('UK9394')
+    const owner = new pg.Client(broken.database.url)
+    await owner.connect()
+    await owner.query('alter table trades rename column net to gone')
+    await owner.end()
+    const response = await browser.get('/api/trades')
+    expect([response.statusCode, problem(response).code]).toEqual([500, 'internal'])
+    expect(response.body).not.toMatch(/column|net|select/)
+    expect(response.headers['cache-control']).toBe('no-store')
+    expect(broken.lines.join('')).toContain(problem(response).requestId)
+    expect((await browser.get('/api/orders')).statusCode).toBe(200)
+    await broken.close()
+  })
+
+  it('a database that is away is a 503 with a time to come back, then all is well again', async () => {
+    const cut = await startTestServer()
+    const browser = await cut.signIn('UK9394')
+    cut.way.cut()
+    const began = Date.now()
+    const response = await browser.get('/api/trades')
+    expect([response.statusCode, problem(response).code, response.headers['retry-after']]).toEqual([
+      503,
+      'unavailable',
+      '1',
+    ])
+    expect(Date.now() - began).toBeLessThan(3000)
+    expect((await browser.get('/healthz')).json()).toEqual({ status: 'ok' })
+    const ready = await browser.get('/readyz')
+    expect([ready.statusCode, ready.json().checks.database]).toEqual([
+      503,
+      { ok: false, message: 'Does not answer' },
+    ])
+    const callback = await browser.loginAtBroker('UK9394')
+    expect((await browser.get(callback)).headers.location).toContain('problem=unavailable')
+    cut.way.mend()
+    await vi.waitFor(async () => expect((await cut.browser().get('/readyz')).statusCode).toBe(200))
+    expect((await (await cut.signIn('UK9394')).get('/api/trades')).statusCode).toBe(200)
+    await cut.close()
+  })
+
+  it('too many sign-ins from one address are held back, a signed-in device is not', async () => {
+    const limited = await startTestServer({ signInsPerMinute: 4 })
+    const known = await limited.signIn('UK9394')
+    const stranger = limited.browser()
+    const codes = []
+    for (let count = 0; count < 8; count++)
+      codes.push((await stranger.post('/api/sign-in/kite', {})).statusCode)
+    expect(codes).toContain(429)
+    const held = await stranger.post('/api/sign-in/kite', {})
+    expect([problem(held).code, Number(held.headers['retry-after']) > 0]).toEqual(['limit-exceeded', true])
+    expect((await known.post('/api/sign-in/kite', {})).statusCode).toBe(200)
+    await limited.close()
+  })
+})
