@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { daySeconds, istDay, istDayStart } from './ist.ts'
 
 /** Simulated seconds for which a request token can be exchanged. */
-export const requestTokenSeconds = 120
+const requestTokenSeconds = 120
 
 /** Mints and checks tokens without keeping them: each carries its user and issue time, signed with the seed. */
 export interface Tokens {
@@ -15,7 +15,7 @@ export interface Tokens {
 export type TokenKind = 'request' | 'access'
 
 /** The next 06:00 IST after a second, at which access tokens issued then die. */
-export const nextSixOClock = (second: number): number =>
+const nextSixOClock = (second: number): number =>
   istDayStart(istDay(second - daySeconds / 4) + 1) + daySeconds / 4
 
 /** Tokens signed with a seed: the same seed accepts them after a restart. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { encodeFrame, isMode, type Mode, packetLength } from './packets.ts'
 
 /** Unsent bytes at which a socket that reads too slowly is cut. */
-export const bufferedBytesMax = 8 * 1024 * 1024
+const bufferedBytesMax = 8 * 1024 * 1024
 
 /** Unsent bytes above which nobody waits for a socket any longer. */
 const awaitedBytesMax = 512 * 1024
