@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { olderThan } from './expressions.ts'
 import { type Bound, prepared } from './prepared.ts'
+import { createPool } from './pool.ts'
+import { createScope } from './scope.ts'
 import { openTwoBrokers, type TwoBrokers } from './testing/brokers.ts'
 
 let two: TwoBrokers
@@ -76,4 +78,16 @@ test('a prepared query runs in a transaction too', async () => {
     }),
   ).rejects.toThrow('undo')
   expect(await two.anna.run(latestAudit, { limit: 9, action: 'undone' })).toEqual([])
+})
+
+test('a prepared query keeps its plan over different values, and leaves no setting behind', async () => {
+  const pool = createPool({ url: two.url, max: 1 })
+  const anna = createScope(pool, two.anna.brokerId)
+  for (const limit of [1, 2, 3]) await anna.run(latestAudit, { limit })
+  const plans = await pool.query(`
+    select generic_plans::integer as kept, custom_plans::integer as made, current_setting('plan_cache_mode') as mode
+    from pg_prepared_statements where statement like 'with "audit_log"%'
+  `)
+  expect(plans.rows).toEqual([{ kept: 3, made: 0, mode: 'auto' }])
+  await pool.end()
 })

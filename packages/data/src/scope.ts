@@ -98,7 +98,7 @@ class Scope implements BrokerScope {
     shape?: Chosen,
   ): Promise<Row[]> {
     const compiled = query.compiledFor(values, shape ?? {})
-    const { rows } = await this.#session.run(compiled.text, bindShape(compiled, values, this.brokerId))
+    const { rows } = await this.#session.runKept(compiled.text, bindShape(compiled, values, this.brokerId))
     // The query's own type says what its text selects.
     return rows as Row[]
   }

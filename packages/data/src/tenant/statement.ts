@@ -17,12 +17,20 @@ export interface Prelude {
 }
 
 const setBroker = pin("select set_config('app.broker_id', $1, true)")
+const setBrokerAndPlan = pin(
+  "select set_config('app.broker_id', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true)",
+)
 const begin = pin('begin')
 const noColumns = new RowShape([])
 
 /** Sets the broker for exactly the statement behind it. */
 export function asBroker(brokerId: string): readonly Prelude[] {
   return [{ text: setBroker, values: [brokerId] }]
+}
+
+/** The same, and has Postgres keep one plan for the statement instead of planning it anew for each set of values. */
+export function asBrokerWithKeptPlan(brokerId: string): readonly Prelude[] {
+  return [{ text: setBrokerAndPlan, values: [brokerId] }]
 }
 
 /** Opens a transaction that is this broker's until it ends. */
