@@ -1,7 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import { type RunningKiteSim, startKiteSim } from '../app.ts'
-import { type Answer, type Client, signIn } from '../testing/client.ts'
+import { type Answer, type Client, signIn, waitFor } from '../testing/client.ts'
 
 const options = { seed: 'orders', speed: 0, start: '2026-11-23T05:00:00Z' }
 let sim: RunningKiteSim
@@ -133,7 +133,7 @@ test('the owner hears of every change on every ticker socket, and nobody else do
   const events = (ticker: typeof one) =>
     ticker.texts.filter(({ type }) => type === 'order').map(({ data }) => data)
   const mine = ['OPEN', 'UPDATE', 'CANCELLED'].map((status) => ({ status, order_id: id, tag: 'heard' }))
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(events(one)).toMatchObject(mine)
     expect(events(two)).toMatchObject(mine)
     expect(events(theirs)).toMatchObject([
@@ -223,7 +223,7 @@ test('a new day in India begins with empty books, and open orders are cancelled 
   await sim.clock.set({ advance: 1 })
   for (const path of ['/orders', '/trades']) expect((await client.get(path)).data).toEqual([])
   expect((await client.get('/portfolio/positions')).data).toEqual({ net: [], day: [] })
-  await vi.waitFor(() => expect(ticker.texts.at(-1)?.data).toMatchObject({ status: 'CANCELLED' }))
+  await waitFor(() => expect(ticker.texts.at(-1)?.data).toMatchObject({ status: 'CANCELLED' }))
 })
 
 test('a reset forgets all orders', async () => {

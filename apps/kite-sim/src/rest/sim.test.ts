@@ -19,7 +19,8 @@ test('time stands still, steps, jumps and runs as told', async () => {
   const jumped = await put('{"now":"2026-11-20T00:00:00+05:30","advance":1}')
   expect(await jumped.json()).toEqual({ speed: 0, now: '2026-11-19T18:30:01Z' })
   await put('{"speed":3600}')
-  await expect.poll(() => sim.clock.get().now).toMatch(/^2026-11-19T18:3[2-9]/)
+  const isMinutesLater = () => sim.clock.get().now > '2026-11-19T18:32'
+  await expect.poll(isMinutesLater, { timeout: 10_000 }).toBe(true)
 })
 
 test.each([

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { once } from 'node:events'
+import { vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { z } from 'zod'
 import type { RunningKiteSim } from '../app.ts'
@@ -114,3 +115,7 @@ export function packets(frames: readonly Buffer[]): Buffer[] {
   }
   return all
 }
+
+/** Waits until a check passes; a busy machine gets its time. */
+export const waitFor = (check: () => void): Promise<void> =>
+  vi.waitFor(check, { interval: 5, timeout: 10_000 })
