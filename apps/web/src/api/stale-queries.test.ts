@@ -17,15 +17,17 @@ test('a closed trade refreshes trades, totals, results, curve and its run, but n
       exitAt: '2026-11-23T03:30:00.000Z',
     },
   } as const
-  expect(names(trade).toSorted()).toEqual([
-    'getEquity',
-    'getPerformance',
-    'getRun',
-    'getTradeTotals',
-    'listRunLogs',
-    'listRuns',
-    'listTrades',
-  ])
+  expect(new Set(names(trade))).toEqual(
+    new Set([
+      'getEquity',
+      'getPerformance',
+      'getRun',
+      'getTradeTotals',
+      'listRunLogs',
+      'listRuns',
+      'listTrades',
+    ]),
+  )
 })
 
 test('an order of one run leaves the details of other runs alone', () => {

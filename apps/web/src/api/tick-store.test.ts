@@ -16,8 +16,8 @@ const runTick = (runId: string): TickEvent => ({
 
 test('a tick wakes the readers of what it names and nobody else', () => {
   const store = new TickStore()
-  const spx = vi.fn()
-  const nifty = vi.fn()
+  const spx = vi.fn<() => void>()
+  const nifty = vi.fn<() => void>()
   store.subscribePrice('SIM:SPX500', spx)
   store.subscribePrice('NSE:NIFTY 50', nifty)
   store.apply(priceTick('SIM:SPX500', '5891.34'), 1000)
@@ -41,7 +41,7 @@ test('what is read keeps its identity until the next tick, as React’s external
 
 test('a reader that left is not woken', () => {
   const store = new TickStore()
-  const reader = vi.fn()
+  const reader = vi.fn<() => void>()
   store.subscribeRun('a', reader)()
   store.apply(runTick('a'), 1)
   expect(reader).not.toHaveBeenCalled()
@@ -51,8 +51,8 @@ test('forgetting a run, or everything on sign-out, tells its readers', () => {
   const store = new TickStore()
   store.apply(runTick('a'), 1)
   store.apply(priceTick('SIM:SPX500', '1'), 1)
-  const run = vi.fn()
-  const price = vi.fn()
+  const run = vi.fn<() => void>()
+  const price = vi.fn<() => void>()
   store.subscribeRun('a', run)
   store.subscribePrice('SIM:SPX500', price)
   store.forgetRun('a')

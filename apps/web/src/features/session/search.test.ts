@@ -5,15 +5,14 @@ import { signInSearch } from './search.ts'
 
 test('only a path of this app is returned to', () => {
   expect(signInSearch.parse({ from: '/runs/1?tab=log' }).from).toBe('/runs/1?tab=log')
-  for (const from of [
+  const elsewhere = [
     'https://evil.example',
     '//evil.example',
     '/\\evil.example',
     'runs',
     'javascript:alert(1)',
-  ]) {
-    expect(signInSearch.parse({ from }).from, from).toBeUndefined()
-  }
+  ]
+  expect(elsewhere.filter((from) => signInSearch.parse({ from }).from !== undefined)).toEqual([])
 })
 
 test('every problem of the contract has a title and a sentence of its own', () => {
