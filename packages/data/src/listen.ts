@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
-import { applicationRole } from './pool.ts'
+import { asApplication } from './pool.ts'
 
 export interface ListenerOptions {
   readonly url: string
@@ -96,8 +96,7 @@ class ReconnectingListener implements Listener {
 
   #open(): Connection {
     const client = new pg.Client({
-      connectionString: this.#options.url,
-      options: `-c role=${applicationRole}`,
+      ...asApplication(this.#options.url),
       application_name: 'stratdesk-listener',
       connectionTimeoutMillis: 2000,
     })

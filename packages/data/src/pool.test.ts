@@ -21,6 +21,17 @@ test('its connections run as the role of the application, in UTC', async () => {
   await pool.end()
 })
 
+test('options in the URL are kept, and cannot take the role away', async () => {
+  const url = new URL(database.url)
+  url.searchParams.set('options', '-c role=postgres -c timezone=Asia/Kolkata -c work_mem=5MB')
+  const pool = createPool({ url: url.href })
+  const { rows } = await pool.query(
+    "select current_user, current_setting('timezone') as zone, current_setting('work_mem') as memory",
+  )
+  expect(rows).toEqual([{ current_user: 'stratdesk_app', zone: 'UTC', memory: '5MB' }])
+  await pool.end()
+})
+
 test.each([
   ['a superuser', 'superuser', 'is a superuser'],
   ['a role that bypasses row security', 'bypassrls', 'may bypass row security'],

@@ -16,17 +16,28 @@ export interface PoolSettings {
   readonly onError?: (error: Error) => void
 }
 
+/**
+ * How to connect as the application's role, in UTC. Start-up options of the URL itself are kept, but ours come last and
+ * win: pg would let those of the URL replace them, and the role with them.
+ */
+export function asApplication(url: string): { readonly connectionString: string; readonly options: string } {
+  const plain = new URL(url)
+  const given = plain.searchParams.get('options') ?? ''
+  plain.searchParams.delete('options')
+  const options = `${given} -c role=${applicationRole} -c timezone=UTC -c datestyle=ISO`
+  return { connectionString: plain.href, options: options.trim() }
+}
+
 /** A pool whose connections run as the application's role, in UTC, and never take the process down when they break. */
 export function createPool(settings: PoolSettings): pg.Pool {
   const onError = settings.onError ?? ignore
   const pool = new pg.Pool({
-    connectionString: settings.url,
+    ...asApplication(settings.url),
     max: settings.max ?? 10,
     connectionTimeoutMillis: settings.connectionTimeoutMs ?? 1000,
     statement_timeout: settings.statementTimeoutMs ?? 10_000,
     idle_in_transaction_session_timeout: 30_000,
     application_name: settings.applicationName ?? 'stratdesk',
-    options: `-c role=${applicationRole} -c timezone=UTC -c datestyle=ISO`,
   })
   pool.on('error', onError)
   // Without a listener of its own, a client that breaks while it is checked out ends the process.
