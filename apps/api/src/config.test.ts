@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import { readConfig } from './config.ts'
+
+const production = {
+  NODE_ENV: 'production',
+  WEB_ORIGIN: 'https://desk.example.com',
+  DATABASE_URL: 'postgres://desk@db/desk',
+  SESSION_SECRET: 's'.repeat(32),
+}
+
+describe('the configuration', () => {
+  it('needs nothing in development', () => {
+    expect(readConfig({ PORT: '' })).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 8080,
+      webOrigin: 'http://localhost:5173',
+      https: false,
+      databaseUrl: undefined,
+      embeddedPostgresPort: 54329,
+      engine: 'inline',
+      sessionMs: 24 * 3_600_000,
+      kite: { apiUrl: 'https://api.kite.trade', simulated: false, serverKeys: undefined },
+    })
+  })
+
+  it('knows the simulator by its address on this machine', () => {
+    for (const host of ['127.0.0.1:4010', 'localhost:4010', '[::1]:4010']) {
+      expect(readConfig({ KITE_API_URL: `http://${host}` }).kite.simulated).toBe(true)
+    }
+    expect(readConfig({ KITE_API_URL: 'https://localhost.evil.example' }).kite.simulated).toBe(false)
+  })
+
+  it('reads lists', () => {
+    const config = readConfig({
+      ...production,
+      SESSION_SECRET: `${'n'.repeat(32)}, ${'o'.repeat(32)}`,
+      ALLOWED_BROKER_IDS: 'UK9394,UK1234',
+      TRUST_PROXY: '127.0.0.1',
+    })
+    expect(config.sessionSecrets).toEqual(['n'.repeat(32), 'o'.repeat(32)])
+    expect([...config.allowedBrokerIds]).toEqual(['UK9394', 'UK1234'])
+    expect([config.https, config.trustProxy]).toEqual([true, ['127.0.0.1']])
+  })
+
+  it('says everything that is wrong with it at once', () => {
+    const wrong = {
+      ...production,
+      PORT: 'http',
+      WEB_ORIGIN: 'https://desk.example.com/app',
+      SESSION_SECRET: 'short',
+      ENGINE: 'on',
+    }
+    expect(() => readConfig(wrong)).toThrow(/PORT.*\n.*WEB_ORIGIN.*\n.*SESSION_SECRET: Each.*\n.*ENGINE/s)
+  })
+
+  it('names what production cannot do without', () => {
+    expect(() => readConfig({ NODE_ENV: 'production', KITE_API_KEY: 'key' })).toThrow(
+      /WEB_ORIGIN: Required.*DATABASE_URL: Required.*SESSION_SECRET: Required.*KITE_API_SECRET: Set both/s,
+    )
+    expect(() => readConfig({ ...production, WEB_ORIGIN: 'http://desk.example.com' })).toThrow(
+      /WEB_ORIGIN: Must be https/,
+    )
+  })
+})

@@ -1,0 +1,114 @@
+import { mintBrokerId } from '@stratdesk/data/broker-id'
+import { uuidv7 } from '@stratdesk/data/uuid'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { DeviceSession } from './device-session.ts'
+import { MemorySessionStore } from './memory-session-store.ts'
+
+const hour = 3_600_000
+const [anna, ben] = [mintBrokerId('UK9394'), mintBrokerId('UK1234')]
+let now: number
+let store: MemorySessionStore
+beforeEach(() => {
+  now = Date.parse('2026-11-23T05:00:00Z')
+  store = new MemorySessionStore({ now: () => now, idleMs: 30 * 60_000 })
+})
+afterEach(() => store.close())
+
+function session(brokerId = anna): DeviceSession {
+  return {
+    brokerId,
+    deviceId: uuidv7(),
+    label: 'Chrome on Linux',
+    userAgent: '',
+    ip: '127.0.0.1',
+    createdAt: now,
+    authenticatedAt: now,
+    lastSeenAt: now,
+    expiresAt: now + 24 * hour,
+  }
+}
+
+describe('a session', () => {
+  it('ends 24 hours after sign-in, however busy it was', async () => {
+    await store.set('key', session())
+    for (let minute = 0; minute < 24 * 60; minute++) {
+      expect(await store.get('key')).toBeDefined()
+      now += 60_000
+    }
+    expect(await store.get('key')).toBeUndefined()
+  })
+
+  it('ends when it was not used for the idle time, not a second before', async () => {
+    await store.set('key', session())
+    now += 30 * 60_000
+    expect(await store.get('key')).toBeDefined()
+    now += 30 * 60_000 + 1000
+    expect(await store.get('key')).toBeUndefined()
+  })
+
+  it('is written at most once a minute by being used', async () => {
+    await store.set('key', session())
+    const before = store.writes
+    for (let call = 0; call < 100; call++) {
+      now += 599
+      await store.get('key')
+    }
+    expect(store.writes - before).toBeLessThanOrEqual(1)
+  })
+
+  it('that has ended does not come back, neither by a late write nor by a clock that is set back', async () => {
+    await store.set('key', session())
+    await store.destroy('key')
+    await store.set('key', session())
+    expect(await store.get('key')).toBeUndefined()
+    const short = { ...session(), expiresAt: now + 1000 }
+    await store.set('short', short)
+    now += 2000
+    expect(await store.get('short')).toBeUndefined()
+    now -= hour
+    expect(await store.get('short')).toBeUndefined()
+    await store.set('short', short)
+    expect(await store.get('short')).toBeUndefined()
+  })
+})
+
+describe('the store', () => {
+  it('keeps the devices of accounts apart', async () => {
+    const [mine, theirs] = [session(anna), session(ben)]
+    await store.set('a', mine)
+    await store.set('b', theirs)
+    expect(await store.devices(anna)).toEqual([mine])
+    expect(await store.rename(anna, theirs.deviceId, 'Stolen')).toBeUndefined()
+    expect(await store.revoke(anna, () => true)).toEqual([mine])
+    expect(await store.get('b')).toEqual(theirs)
+  })
+
+  it('keeps a rename that comes with other writes', async () => {
+    const first = session()
+    await store.set('a', first)
+    now += 61_000
+    await Promise.all([store.get('a'), store.rename(anna, first.deviceId, 'Desk'), store.get('a')])
+    expect(await store.get('a')).toMatchObject({ label: 'Desk', lastSeenAt: now })
+  })
+
+  it('forgets what has expired: a hundred thousand sessions leave nothing behind', async () => {
+    for (let count = 0; count < 100_000; count++)
+      await store.set(`k${count}`, session(count % 2 ? anna : ben))
+    expect(store.size).toBeLessThanOrEqual(40)
+    now += 24 * hour
+    store.sweep()
+    expect(store.size).toBe(0)
+    expect(await store.devices(anna)).toEqual([])
+  })
+
+  it('refuses more sessions than it may hold, and takes them again when others have expired', async () => {
+    const small = new MemorySessionStore({ now: () => now, sessionsMax: 2 })
+    await small.set('a', session())
+    await small.set('b', session())
+    await expect(small.set('c', session())).rejects.toMatchObject({ code: 'unavailable' })
+    now += 24 * hour
+    await small.set('c', session())
+    expect(await small.get('c')).toBeDefined()
+    await small.close()
+  })
+})
