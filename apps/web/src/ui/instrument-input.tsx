@@ -49,7 +49,7 @@ export function InstrumentInput({
   }
   return (
     <Combobox store={combobox} onOptionSubmit={choose} withinPortal>
-      <Combobox.Target>
+      <Combobox.Target withExpandedAttribute>
         <InputBase
           {...input}
           value={typed ?? value}
@@ -60,6 +60,7 @@ export function InstrumentInput({
           rightSection={found.isFetching && typed !== null ? <Loader size={14} /> : <Combobox.Chevron />}
           rightSectionPointerEvents="none"
           placeholder={placeholder ?? 'Type a symbol or a name'}
+          role="combobox"
           autoComplete="off"
           spellCheck={false}
           onChange={(event) => {

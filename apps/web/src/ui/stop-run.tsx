@@ -21,7 +21,14 @@ interface StopRunProps {
  */
 export function StopRunDialog({ run, onClose }: StopRunProps) {
   return (
-    <Modal opened={run !== null} onClose={onClose} title="Stop this run?" centered size={520}>
+    <Modal
+      opened={run !== null}
+      onClose={onClose}
+      title="Stop this run?"
+      centered
+      size={520}
+      closeButtonProps={{ 'aria-label': 'Close' }}
+    >
       {run && <StopRunForm run={run} onClose={onClose} />}
     </Modal>
   )

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Menu } from '@mantine/core'
+import { Button, Menu } from '@mantine/core'
 import { IconColumns3 } from '@tabler/icons-react'
 import { lookOf, looks } from './columns.tsx'
 
@@ -13,7 +13,7 @@ export function ColumnMenu({ shown, onToggle, onReset }: ColumnMenuProps) {
   const ids = Object.keys(looks)
   const count = ids.filter((id) => shown[id]).length
   return (
-    <Menu closeOnItemClick={false} position="bottom-end" shadow="md">
+    <Menu position="bottom-end" shadow="md" withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <Button variant="default" size="xs" leftSection={<IconColumns3 size={14} />}>
           Columns
@@ -21,16 +21,15 @@ export function ColumnMenu({ shown, onToggle, onReset }: ColumnMenuProps) {
       </Menu.Target>
       <Menu.Dropdown>
         {ids.map((id) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={id}
-            role="menuitemcheckbox"
-            aria-checked={shown[id] ?? false}
+            closeMenuOnClick={false}
+            checked={shown[id] ?? false}
             disabled={count === 1 && shown[id]}
-            onClick={() => onToggle(id)}
-            leftSection={<Checkbox.Indicator size="xs" checked={shown[id] ?? false} />}
+            onChange={() => onToggle(id)}
           >
             {lookOf(id).title}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
         <Menu.Divider />
         <Menu.Item onClick={onReset}>Back to the usual columns</Menu.Item>

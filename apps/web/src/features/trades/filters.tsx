@@ -102,8 +102,8 @@ function Days({ search, onChange }: FiltersProps) {
       key={value.join()}
       type="range"
       size="xs"
-      aria-label="Days of exit, IST"
-      placeholder="Any day"
+      aria-description="Days of exit, in India"
+      placeholder="Any day of exit"
       valueFormat="D MMM YYYY"
       leftSection={<IconCalendar size={14} />}
       clearable
