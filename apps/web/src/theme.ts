@@ -37,11 +37,24 @@ const indigo: MantineColorsTuple = [
   '#333a90',
 ]
 
+const red: MantineColorsTuple = [
+  '#fff1ee',
+  '#fddfd9',
+  '#f9bdb1',
+  '#f39582',
+  '#ec725a',
+  '#e2543a',
+  '#cf3c22',
+  '#c5301c',
+  '#a32716',
+  '#832011',
+]
+
 /** The look of the whole app: neutral greys, one indigo accent, Inter with tabular figures. */
 export const theme = createTheme({
   primaryColor: 'indigo',
   primaryShade: { light: 7, dark: 6 },
-  colors: { gray, dark, indigo },
+  colors: { gray, dark, indigo, red },
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, monospace",
   fontSizes: { xs: rem(12), sm: rem(13), md: rem(14), lg: rem(16), xl: rem(20) },
@@ -58,8 +71,14 @@ export const theme = createTheme({
       styles: { root: { backgroundColor: 'var(--surface-hover)' } },
     },
     Tooltip: { defaultProps: { openDelay: 250, withArrow: true } },
+    Drawer: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Modal: {
-      defaultProps: { overlayProps: { backgroundOpacity: 0.4, blur: 1 }, radius: 'lg' },
+      defaultProps: {
+        overlayProps: { backgroundOpacity: 0.4, blur: 1 },
+        radius: 'lg',
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+
       styles: { title: { fontSize: 16, fontWeight: 620 } },
     },
   },

@@ -34,5 +34,5 @@ export function EquityChart({ points, height }: EquityChartProps) {
     if (element.current !== null) plot.current?.recolour(readChartColours(element.current))
   }, [scheme])
 
-  return <div ref={element} className={classes.chart} style={{ height }} aria-hidden />
+  return <div ref={element} className={classes.chart} style={{ height }} />
 }

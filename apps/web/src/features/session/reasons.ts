@@ -43,7 +43,8 @@ const problems: Readonly<Record<SignInProblem, Omit<Reason, 'tone'>>> = {
 export function signInReason({ problem, ended, renew }: SignInSearch): Reason | undefined {
   if (problem !== undefined) return { tone: 'problem', ...problems[problem] }
   if (ended === 'elsewhere') {
-    const text = 'The session ended, or another device signed this one out. Your runs go on.'
+    const text =
+      'The session ended, another device signed this one out, or the server was restarted. Your runs go on.'
     return { tone: 'notice', title: 'You were signed out on this device', text }
   }
   if (ended === 'here') {

@@ -7,7 +7,12 @@ type AccountButtonProps = Omit<ComponentProps<'button'>, 'children'> & { readonl
 /** The round button that opens the account menu. */
 export function AccountButton({ name, ...button }: AccountButtonProps) {
   return (
-    <UnstyledButton className={classes.target} aria-label="Account menu" aria-haspopup="menu" {...button}>
+    <UnstyledButton
+      className={classes.target}
+      aria-label={`Account menu, ${initials(name)}`}
+      aria-haspopup="menu"
+      {...button}
+    >
       <span className={classes.initials} aria-hidden>
         {initials(name)}
       </span>

@@ -14,7 +14,14 @@ export function AccountMenuList() {
   const { next, switchTheme } = useThemeSwitch()
   if (session === undefined) return null
   return (
-    <Menu defaultOpened position="bottom-end" width={232} shadow="md" withinPortal>
+    <Menu
+      defaultOpened
+      withInitialFocusPlaceholder={false}
+      position="bottom-end"
+      width={232}
+      shadow="md"
+      withinPortal
+    >
       <Menu.Target>
         <AccountButton name={session.name} />
       </Menu.Target>

@@ -42,7 +42,7 @@ function StreamBanner({ stream, now }: { readonly stream: CutStream; readonly no
     >
       <strong>Live updates are cut since {timeOfDay(stream.since)}.</strong>{' '}
       <span>
-        Numbers are {duration(now - stream.since)} old; your runs go on without this page.{' '}
+        What is shown may be {duration(now - stream.since)} old; your runs go on without this page.{' '}
         <span aria-hidden>{next}</span>
       </span>
     </Line>

@@ -27,9 +27,11 @@ export function Frame() {
       </a>
       <Rail />
       <div className={classes.column}>
-        {connection?.simulated === true && <SimulatorRibbon />}
-        <Header onOpenPalette={openPalette} />
-        <Banner />
+        <header className={classes.top}>
+          {connection?.simulated === true && <SimulatorRibbon />}
+          <Header onOpenPalette={openPalette} />
+          <Banner />
+        </header>
         <main id="main" tabIndex={-1} className={classes.main}>
           <Outlet />
         </main>

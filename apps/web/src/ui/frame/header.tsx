@@ -15,7 +15,7 @@ export function Header({ onOpenPalette }: { readonly onOpenPalette: () => void }
   const session = useSession()
   const shortcut = useOs() === 'macos' ? '⌘ K' : 'Ctrl K'
   return (
-    <header className={classes.header}>
+    <div className={classes.header}>
       <Link to="/" className={classes.brand} aria-label="Stratdesk, to the dashboard">
         <Logo size={24} />
       </Link>
@@ -46,6 +46,6 @@ export function Header({ onOpenPalette }: { readonly onOpenPalette: () => void }
       </ActionIcon>
       <ThemeToggle className={classes.theme} />
       <AccountMenu />
-    </header>
+    </div>
   )
 }

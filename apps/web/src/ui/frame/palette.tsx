@@ -37,6 +37,7 @@ export function Palette({ opened, onClose }: PaletteProps) {
         scrollable
         maxHeight={440}
         overlayProps={{ backgroundOpacity: 0.4, blur: 1 }}
+        attributes={{ content: { 'aria-label': 'Commands' } }}
         classNames={{ search: classes.search ?? '', actionsGroup: classes.group ?? '' }}
         searchProps={{
           leftSection: <IconSearch size={18} stroke={1.7} />,

@@ -15,12 +15,12 @@ export function Rail() {
   })
   const Icon = isNarrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
   return (
-    <div className={classes.rail} data-narrow={isNarrow || undefined}>
+    <nav aria-label="Screens" className={classes.rail} data-narrow={isNarrow || undefined}>
       <Link to="/" className={classes.brand} aria-label="Stratdesk, to the dashboard">
         <Logo />
         <span className={classes.word}>Stratdesk</span>
       </Link>
-      <nav aria-label="Screens" className={classes.screens}>
+      <div className={classes.screens}>
         {screens.map(({ to, label, icon: ScreenIcon }) => (
           <Link
             key={to}
@@ -34,7 +34,7 @@ export function Rail() {
             <span className={classes.word}>{label}</span>
           </Link>
         ))}
-      </nav>
+      </div>
       <UnstyledButton
         className={classes.collapse}
         aria-label={isNarrow ? 'Expand the menu' : 'Collapse the menu'}
@@ -43,7 +43,7 @@ export function Rail() {
         <Icon size={18} stroke={1.7} aria-hidden />
         <span className={classes.word}>Collapse</span>
       </UnstyledButton>
-    </div>
+    </nav>
   )
 }
 
