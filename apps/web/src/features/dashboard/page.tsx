@@ -4,12 +4,12 @@ import { ButtonLink } from '../../ui/button-link.tsx'
 import { LoadingBlock } from '../../ui/faces.tsx'
 import { Page } from '../../ui/page.tsx'
 import { anyRun } from './load.ts'
-import { EquityCard } from './equity-card.tsx'
 import classes from './page.module.css'
 import { RunningRuns } from './running-runs.tsx'
 import { Tiles } from './tiles.tsx'
 import { TodaysTrades } from './todays-trades.tsx'
 
+const EquityCard = lazy(async () => ({ default: (await import('./equity-card.tsx')).EquityCard }))
 const FirstRun = lazy(async () => ({ default: (await import('./first-run.tsx')).FirstRun }))
 
 /** How the account stands: results by period, the equity curve, what is running, what was traded today. */
@@ -27,7 +27,9 @@ export function DashboardPage() {
       {!isNew && (
         <>
           <div className={classes.columns}>
-            <EquityCard />
+            <Suspense fallback={<LoadingBlock height={434} />}>
+              <EquityCard />
+            </Suspense>
             <RunningRuns />
           </div>
           <TodaysTrades />
