@@ -7,10 +7,10 @@ import { read, startRunAsIs } from '../acts.ts'
 import { expect, test } from '../journey.ts'
 
 const folder = fileURLToPath(new URL('../screens/', import.meta.url))
-const widths = [
-  { width: 360, height: 780 },
-  { width: 768, height: 1024 },
+const sizes = [
   { width: 1440, height: 900 },
+  { width: 768, height: 1024 },
+  { width: 360, height: 780 },
 ] as const
 
 /** Every screen by the name of its picture; `:run` stands for a run that has traded. */
@@ -72,24 +72,29 @@ for (const theme of ['light', 'dark'] as const) {
 
 async function inspect(page: Page, name: string, path: string, theme: string): Promise<void> {
   await mkdir(folder, { recursive: true })
-  for (const size of widths) {
+  await page.setViewportSize(sizes[0])
+  await page.goto(path)
+  for (const size of sizes) {
     await page.setViewportSize(size)
-    await page.goto(path)
-    await expect(page.getByRole('heading').first()).toBeVisible()
+    await expect(page.getByRole('main')).toBeVisible()
     await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(0)
-    await page.evaluate('document.fonts.ready')
-    // The stream keeps the network busy for ever, so "idle" is what the page says of itself.
+    await page.evaluate(drawn)
     await page.screenshot({ path: `${folder}${name}-${size.width}-${theme}.png`, animations: 'disabled' })
     const sideways = await page.evaluate('document.documentElement.scrollWidth - innerWidth')
-    expect(sideways, `${name} at ${size.width} px scrolls sideways`).toBeLessThanOrEqual(0)
+    expect.soft(sideways, `${name} at ${size.width} px scrolls sideways`).toBeLessThanOrEqual(0)
     if (size.width !== 768) await expectAccessible(page, `${name} at ${size.width} px`)
   }
 }
+
+// In the page: fonts are there and the new size is laid out. (The stream keeps the network busy for ever.)
+const drawn = `document.fonts.ready.then(() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))`
 
 async function expectAccessible(page: Page, what: string): Promise<void> {
   const { violations } = await new AxeBuilder({ page }).analyze()
   const grave = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
-  expect(grave, what).toEqual([])
+  // Soft: one run tells everything that is wrong.
+  expect.soft(grave, what).toEqual([])
 }
