@@ -3,7 +3,8 @@ import { Link } from '@tanstack/react-router'
 import { type ColumnDef, columnVisibilityFeature, tableFeatures } from '@tanstack/react-table'
 import type { ReactNode } from 'react'
 import { quantity } from '../../lib/money.ts'
-import { Money, PnlMoney, Price, Time } from '../../ui/numbers.tsx'
+import { fullTime, shortTime } from '../../lib/time.ts'
+import { Money, PnlMoney, Price } from '../../ui/numbers.tsx'
 import { ModeBadge } from '../../ui/run-status.tsx'
 import { TradeSide } from './trade-side.tsx'
 import classes from './trades-table.module.css'
@@ -53,8 +54,8 @@ function column(id: TradeColumn, cell: (trade: Trade) => ReactNode): Column {
 
 /** The columns of the trades table. */
 export const tradeColumns: Column[] = [
-  column('exitAt', (trade) => <Time at={trade.exitAt} />),
-  column('entryAt', (trade) => <Time at={trade.entryAt} />),
+  column('exitAt', (trade) => <CellTime at={trade.exitAt} />),
+  column('entryAt', (trade) => <CellTime at={trade.entryAt} />),
   column('instrument', (trade) => trade.instrument),
   column('side', (trade) => <TradeSide side={trade.side} />),
   column('quantity', (trade) => quantity(trade.quantity)),
@@ -79,5 +80,14 @@ function Reason({ text }: { readonly text: string }) {
     <span className={classes.reason} title={text}>
       {text}
     </span>
+  )
+}
+
+/** The browser's own tooltip: hundreds of these pass by while scrolling. */
+function CellTime({ at }: { readonly at: string }) {
+  return (
+    <time dateTime={at} title={fullTime(at)}>
+      {shortTime(at)}
+    </time>
   )
 }

@@ -1,7 +1,16 @@
 import type { Trade } from '@stratdesk/contracts/trades'
-import { type ReactTable, useTable } from '@tanstack/react-table'
+import { FlexRender, type ReactTable, type Row, useTable } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
+import {
+  memo,
+  type ReactNode,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+} from 'react'
 import { lookOf, tradeColumns, tradeTableFeatures } from './columns.tsx'
 import type { TradeFeed } from './trade-feed.ts'
 import classes from './trades-table.module.css'
@@ -54,7 +63,7 @@ export function TradesTable({ feed, shown, total, onOpen, onNearEnd, foot }: Tra
         <TableHead table={table} />
         <tbody>
           <Spacer height={first * rowHeight} />
-          <TableRows table={table} first={first} arrived={feed.arrived} onOpen={onOpen} />
+          <TableRows table={table} shown={shown} first={first} arrived={feed.arrived} onOpen={onOpen} />
           <Spacer height={(items.length - last - 1) * rowHeight} />
         </tbody>
       </table>
@@ -93,31 +102,68 @@ function TableHead({ table }: { readonly table: TradeTable }) {
 
 interface TableRowsProps {
   readonly table: TradeTable
+  readonly shown: Readonly<Record<string, boolean>>
   readonly first: number
   readonly arrived: ReadonlySet<string>
   readonly onOpen: (trade: Trade) => void
 }
 
-function TableRows({ table, first, arrived, onOpen }: TableRowsProps) {
-  return table.getRowModel().rows.map((row, index) => (
-    <tr
-      key={row.id}
-      aria-rowindex={first + index + 2}
-      className={arrived.has(row.id) ? classes.arrived : undefined}
-    >
-      {row.getVisibleCells().map((cell, position) => (
+function TableRows({ table, shown, first, arrived, onOpen }: TableRowsProps) {
+  const opening = useRef(onOpen)
+  useEffect(() => {
+    opening.current = onOpen
+  }, [onOpen])
+  const open = useCallback((trade: Trade) => opening.current(trade), [])
+  return table
+    .getRowModel()
+    .rows.map((row, index) => (
+      <TradeRow
+        key={row.id}
+        row={row}
+        shown={shown}
+        position={first + index + 2}
+        isNew={arrived.has(row.id)}
+        onOpen={open}
+      />
+    ))
+}
+
+interface TradeRowProps {
+  readonly row: Row<typeof tradeTableFeatures, Trade>
+  readonly shown: Readonly<Record<string, boolean>>
+  /** Counted from 1, the head included. */
+  readonly position: number
+  readonly isNew: boolean
+  readonly onOpen: (trade: Trade) => void
+}
+
+/** Scrolling makes the row model anew with the same trades in it: those rows are not drawn again. */
+const TradeRow = memo(DrawnRow, (before, after) => {
+  const { row, ...rest } = after
+  return (
+    before.row.original === row.original &&
+    before.shown === rest.shown &&
+    before.position === rest.position &&
+    before.isNew === rest.isNew
+  )
+})
+
+function DrawnRow({ row, position, isNew, onOpen }: TradeRowProps) {
+  return (
+    <tr aria-rowindex={position} className={isNew ? classes.arrived : undefined}>
+      {row.getVisibleCells().map((cell, place) => (
         <td key={cell.id} className={lookOf(cell.column.id).isNumber ? classes.right : undefined}>
-          {position === 0 ? (
+          {place === 0 ? (
             <button type="button" className={classes.open} onClick={() => onOpen(row.original)}>
-              <table.FlexRender cell={cell} />
+              <FlexRender cell={cell} />
             </button>
           ) : (
-            <table.FlexRender cell={cell} />
+            <FlexRender cell={cell} />
           )}
         </td>
       ))}
     </tr>
-  ))
+  )
 }
 
 /** The place of the rows that are not drawn. */
