@@ -5,6 +5,7 @@ import { findStrategy } from '@stratdesk/strategies/catalogue'
 import { expect, test, vi } from 'vitest'
 import { z } from 'zod'
 import { createEngine, type Engine, type EngineOptions } from './engine.ts'
+import { createAccountRequests } from './requests.ts'
 import { addRun, askToStop, fillsOf, logOf, readRun, untilSeen, untilStatus } from './testing/runs.ts'
 import { shortenLease } from './testing/shorten-lease.ts'
 import { type Stack, startStack } from './testing/stack.ts'
@@ -369,7 +370,7 @@ test('two engines never run one account at once, and an account without runs is 
   )
   const taken = () => stack.logged.filter(({ message }) => message === 'Took an account')
   const left = () => stack.logged.filter(({ message }) => message === 'Left an account')
-  expect(taken().length - left().length).toBe(2)
+  expect([taken().length, left().length]).toEqual([2, 0])
 
   await askToStop(asha, runs[0], false)
   const isIdle = ({ fields }: { fields: object }) => 'outcome' in fields && fields.outcome === 'idle'
@@ -379,4 +380,26 @@ test('two engines never run one account at once, and an account without runs is 
 
   expect((await readRun(asha, runs[0])).status).toBe('stopped')
   expect((await readRun(rohan, runs[1])).status).toBe('running')
+})
+
+test('a run that is stopped before an engine saw it never starts', async () => {
+  await using stack = await startStack()
+  const asha = await stack.signIn('UK9394')
+  const rohan = await stack.signIn('UK1234')
+  const run = await addRun(asha)
+  const other = await addRun(rohan)
+  await askToStop(asha, run, true)
+  const requests = createAccountRequests({ url: stack.engineOptions.url })
+  await requests.request('UK9394')
+  await requests.request('UK1234')
+  await requests.close()
+  await using _engine = await startEngine(stack.engineOptions)
+  await untilStatus(asha, run, 'stopped')
+  await untilStatus(rohan, other, 'running')
+
+  expect(await readRun(asha, run)).toMatchObject({
+    started_at: null,
+    stop_reason: 'Stopped before it started',
+  })
+  expect(await logOf(asha, run)).toEqual(['Stopped before it started'])
 })

@@ -13,7 +13,7 @@ import { refreshInstruments } from '../instruments.ts'
 import { migrateQueue } from '../migrate.ts'
 import { type LogEntry, recordLog } from './record-log.ts'
 
-export const startAt = '2026-03-02T04:00:00Z'
+const startAt = '2026-03-02T04:00:00Z'
 export const testSecret = 'a secret of the tests only'
 
 /** A database, a simulated broker whose time stands still, and what an engine needs to run on them. */
