@@ -24,9 +24,16 @@ let stream: EventStream | undefined
 /** What no event changes while the page is open. */
 const lasting: ReadonlySet<unknown> = new Set([listStrategies.name, getSignInOptions.name])
 
-/** Opens the page's one live stream; does nothing while it is open. */
-export function openLive(): void {
+/** The longest a screen waits for the stream before it reads anything. */
+const openPatienceMs = 300
+
+/**
+ * Opens the page's one live stream, or finds it open. Resolves once it is live, so that what is read next misses no
+ * event and need not be read twice; where that takes too long, the gap is refetched when it opens.
+ */
+export async function openLive(): Promise<void> {
   if (stream !== undefined) return
+  const live = Promise.withResolvers<void>()
   stream = new EventStream(requestUrl(streamEvents, {}), {
     onEvent: takeEvent,
     onTick: (tick) => ticks.apply(tick, Date.now()),
@@ -35,10 +42,12 @@ export function openLive(): void {
     onStatus: (next) => {
       status = next
       for (const listener of statusListeners) listener()
+      if (next.state === 'live') live.resolve()
     },
     onBroken: isStillSignedIn,
   })
   addEventListener('online', reconnectIfCut)
+  await Promise.race([live.promise, new Promise((resolve) => setTimeout(resolve, openPatienceMs))])
 }
 
 /** Closes the stream and forgets every live number, as on sign-out. */

@@ -32,7 +32,7 @@ export async function requireSession({
     const from = location.href === '/' ? undefined : location.href
     throw redirect({ to: '/sign-in', search: { from }, replace: true })
   }
-  openLive()
+  await openLive()
   const returnPath = location.pathname === '/' ? takeReturnPath() : undefined
   if (returnPath !== undefined) throw redirect({ href: returnPath, replace: true })
 }
