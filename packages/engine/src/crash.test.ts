@@ -95,7 +95,7 @@ test('a killed process loses its account to another that was waiting, within 30 
   await stack.advance(1)
   await untilSeen(asha, run, stack.now(), 30_000)
 
-  console.log(`taken over ${Math.round(performance.now() - killedAt)} ms after SIGKILL`)
+  expect(performance.now() - killedAt).toBeLessThan(30_000)
   expect(second.messages).toContain('Took an account')
 }, 60_000)
 

@@ -11,7 +11,6 @@ export function recordLog(): { log: EngineLog; logged: readonly LogEntry[] } {
   const logged: LogEntry[] = []
   const record = (level: keyof EngineLog) => (fields: object, message: string) => {
     logged.push({ level, fields, message })
-    if (process.env['ENGINE_LOG']) console.error(level, message, fields)
   }
   return {
     log: { debug: record('debug'), info: record('info'), warn: record('warn'), error: record('error') },
