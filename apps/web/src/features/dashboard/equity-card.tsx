@@ -25,7 +25,11 @@ export function EquityCard() {
   const equity = useQuery({ ...equityOf(period), placeholderData: keepPreviousData })
   return (
     <Section
-      title="Equity"
+      title={
+        <>
+          Equity <span className={classes.quiet}>realised, after charges</span>
+        </>
+      }
       aside={
         <SegmentedControl
           size="xs"

@@ -1,5 +1,6 @@
 import { getEquity, getPerformance, type Period } from '@stratdesk/contracts/performance'
 import { listRuns } from '@stratdesk/contracts/runs'
+import { listStrategies } from '@stratdesk/contracts/strategies'
 import { listTrades } from '@stratdesk/contracts/trades'
 import { activeRuns } from '../../api/active-runs.ts'
 import { load } from '../../api/load.ts'
@@ -26,6 +27,7 @@ export const tradesOf = (day: string) => q(listTrades, { query: { from: day, to:
 export function loadDashboard(period: Period): Promise<void> {
   return load(
     anyRun,
+    q(listStrategies),
     activeRuns,
     ...periods.map(performanceOf),
     equityOf(period),

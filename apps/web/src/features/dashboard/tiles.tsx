@@ -2,6 +2,7 @@ import { Button, Skeleton } from '@mantine/core'
 import type { Performance, Period } from '@stratdesk/contracts/performance'
 import { useQuery } from '@tanstack/react-query'
 import { activeRuns } from '../../api/active-runs.ts'
+import { addDecimals } from '../../lib/decimal.ts'
 import { money, quantity, signedMoney } from '../../lib/money.ts'
 import { Live, PnlMoney } from '../../ui/numbers.tsx'
 import { fromZero } from './equity-facts.ts'
@@ -10,28 +11,29 @@ import classes from './page.module.css'
 import { periods, periodWords } from './periods.ts'
 import { Sparkline } from './sparkline.tsx'
 
-/** How often unrealised results are read again while something runs; trades refresh them at once. */
-const rereadMs = 4000
+/** How often open positions are valued again while something runs; a closed trade refreshes everything at once. */
+const rereadMs = 3000
 const noPrice = 'An open position has no known price, so the result is not known.'
+
+/** What the open positions would bring: the same for every period, so it is read again for one of them only. */
+type Open = Pick<Performance, 'unrealised' | 'asOf'>
 
 /** The account's result of today, this week, this month, this year and altogether. */
 export function Tiles() {
-  const { data } = useQuery(activeRuns)
-  const isMoving = data !== undefined && data.items.length > 0
+  const runs = useQuery(activeRuns)
+  const isMoving = runs.data !== undefined && runs.data.items.length > 0
+  const today = useQuery({ ...performanceOf('today'), refetchInterval: isMoving ? rereadMs : false })
   return (
     <section aria-label="Profit and loss" className={classes.tiles}>
       {periods.map((period) => (
-        <Tile key={period} period={period} isMoving={isMoving} />
+        <Tile key={period} period={period} open={today.data} />
       ))}
     </section>
   )
 }
 
-function Tile({ period, isMoving }: { readonly period: Period; readonly isMoving: boolean }) {
-  const { data, isError, refetch } = useQuery({
-    ...performanceOf(period),
-    refetchInterval: isMoving ? rereadMs : false,
-  })
+function Tile({ period, open }: { readonly period: Period; readonly open: Open | undefined }) {
+  const { data, isError, refetch } = useQuery(performanceOf(period))
   const spark = useQuery(sparkOf(period))
   const { label, covers } = periodWords[period]
   return (
@@ -41,7 +43,7 @@ function Tile({ period, isMoving }: { readonly period: Period; readonly isMoving
         {data !== undefined && <span className={classes.count}>{tradesInWords(data.tradeCount)}</span>}
       </div>
       {data !== undefined ? (
-        <Result result={data} isMoving={isMoving} />
+        <Result result={data} open={open ?? data} />
       ) : isError ? (
         <div className={classes.failedTile}>
           Could not be loaded.
@@ -60,17 +62,16 @@ function Tile({ period, isMoving }: { readonly period: Period; readonly isMoving
   )
 }
 
-function Result({ result, isMoving }: { readonly result: Performance; readonly isMoving: boolean }) {
-  const hasOpen = isMoving && result.unrealised !== null && result.asOf !== null
-  const receivedAt = hasOpen && result.asOf !== null ? Date.parse(result.asOf) : undefined
+function Result({ result, open }: { readonly result: Performance; readonly open: Open }) {
+  const net = open.unrealised === null ? null : addDecimals(result.realised, open.unrealised)
   return (
     <>
       <div className={classes.net}>
-        {receivedAt === undefined ? (
-          <PnlMoney value={result.net} why={noPrice} />
+        {open.asOf === null ? (
+          <PnlMoney value={net} why={noPrice} />
         ) : (
-          <Live receivedAt={receivedAt}>
-            {(isOld) => <PnlMoney value={result.net} why={noPrice} muted={isOld} />}
+          <Live receivedAt={Date.parse(open.asOf)}>
+            {(isOld) => <PnlMoney value={net} why={noPrice} muted={isOld} />}
           </Live>
         )}
       </div>
