@@ -92,7 +92,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   answerErrors(app)
   logAnswers(app)
   await addSecurityHeaders(app, { https })
-  await app.register(cors, { origin: [webOrigin], credentials: true, methods, maxAge: 600 })
+  await app.register(cors, { origin: [webOrigin], credentials: true, methods, exposedHeaders, maxAge: 600 })
 
   const scopeFor = (brokerId: BrokerId) => createScope(pool, brokerId)
   const scopeOf = (device: DeviceSession) => scopeFor(device.brokerId)
@@ -111,7 +111,11 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   })
 
   await hub.hear(options.listener)
-  app.addHook('preClose', async () => hub.close())
+  app.addHook('preClose', async () => {
+    hub.close()
+    // Whoever is still downloading then cannot hold up the end.
+    setTimeout(() => app.server.closeAllConnections(), patienceMs).unref()
+  })
   app.addHook('onClose', async () => sessions.close())
   await app.ready()
   return app
@@ -153,6 +157,10 @@ function addRooms(route: AddRoute, options: RoomParts): void {
   eventRoutes(deps)
 }
 
+/** How long a stopping server waits for answers that are under way. */
+const patienceMs = 5000
+/** What pages may read of an answer besides its body. */
+const exposedHeaders = ['content-disposition', 'retry-after']
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
 /** Counted for the device where one is signed in, so that a stranger behind the same address cannot lock it out. */

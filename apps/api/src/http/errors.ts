@@ -27,7 +27,8 @@ export function answerErrors(app: FastifyInstance): void {
 export function answerProblem(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
   const problem = problemOf(error)
   if (problem.code === 'internal') request.log.error({ err: error }, 'request failed')
-  else if (problem.code === 'unavailable') request.log.warn({ err: error }, 'request could not be served')
+  else if (problem.code === 'unavailable' || problem.code === 'broker-unavailable')
+    request.log.warn({ err: error }, 'request could not be served')
   const body: Problem = {
     code: problem.code,
     message: problem.message,

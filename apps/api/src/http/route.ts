@@ -28,14 +28,6 @@ export type Call<E extends Endpoint> = {
   readonly reply: FastifyReply
 } & (E['signedIn'] extends false ? unknown : Account)
 
-/** A reply that Postgres already wrote as JSON text; it is passed on unread. */
-export class JsonText {
-  readonly text: string
-  constructor(text: string) {
-    this.text = text
-  }
-}
-
 /** A reply's value as a handler may give it: times as Date too, which the serialiser writes in ISO 8601. */
 type Sendable<T> = T extends string
   ? string extends T
@@ -47,7 +39,7 @@ type Sendable<T> = T extends string
       ? { readonly [K in keyof T]: Sendable<T[K]> }
       : T
 
-type BodyOf<R> = R extends z.ZodType ? Sendable<z.input<R>> | JsonText : R extends null ? void : never
+type BodyOf<R> = R extends z.ZodType ? Sendable<z.input<R>> : R extends null ? void : never
 
 /** What a handler answers: the body of the contract's reply, or the reply itself when it wrote that on its own. */
 export type Answer<E extends Endpoint> = BodyOf<E['replies'][keyof E['replies']]> | FastifyReply
@@ -89,11 +81,7 @@ export function createRoutes(app: FastifyInstance, deps: RouteDeps): AddRoute {
         const answer = await handler(readCall(endpoint, request, reply, deps))
         // A handler that returns the reply has answered; awaiting a reply gives undefined once it is sent.
         if (reply.sent || answer === reply) return reply
-        reply.code(success)
-        if (answer instanceof JsonText) {
-          return reply.header('content-type', 'application/json; charset=utf-8').send(answer.text)
-        }
-        return reply.send(answer)
+        return reply.code(success).send(answer)
       },
     })
   }

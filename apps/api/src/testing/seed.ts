@@ -69,7 +69,7 @@ export async function seedTrades(
 }
 
 /** Writes an order that was filled whole; answers the fill's id. */
-export async function seedFill(
+async function seedFill(
   scope: BrokerScope,
   runId: string,
   fill: { readonly seq: number; readonly side: 'buy' | 'sell'; readonly at: Date; readonly price?: string },

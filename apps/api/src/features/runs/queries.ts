@@ -101,6 +101,17 @@ export async function oneRun(scope: BrokerScope, runId: string): Promise<RunRow 
   return (await scope.run(latestRuns, { limit: 1, runId }))[0]
 }
 
+/** Whether the account has a run of that id. */
+export async function isRun(scope: BrokerScope, runId: string): Promise<boolean> {
+  const row = await scope
+    .read('runs')
+    .selectFrom('runs')
+    .select('id')
+    .where('id', '=', runId)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 interface LogFilter {
   readonly level?: RunLog['level'] | undefined
   readonly search?: string | undefined

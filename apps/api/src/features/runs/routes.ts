@@ -4,7 +4,7 @@ import type { RoomDeps } from '../../app-deps.ts'
 import { isId } from '../../http/ids.ts'
 import { readPage } from '../../http/paging.ts'
 import { notFound } from '../../http/problem.ts'
-import { latestLogs, latestRuns, oneRun } from './queries.ts'
+import { isRun, latestLogs, latestRuns, oneRun } from './queries.ts'
 import { runView } from './run-view.ts'
 import { checkRun, insertRun } from './start-run.ts'
 import { requestStop } from './stop-run.ts'
@@ -39,7 +39,7 @@ export function runRoutes({ route, market, cursors, accountRequests, now }: Room
   })
 
   route(listRunLogs, async ({ params, query, scope }) => {
-    await viewOf(scope, params.id)
+    if (!isId(params.id) || !(await isRun(scope, params.id))) throw notFound()
     return await readPage(
       { name: `runs/${params.id}/logs`, cursors, scope },
       query,

@@ -1,7 +1,7 @@
 import type { TradeFilters } from '@stratdesk/contracts/trades'
-import { countAll, countWhere, olderThan, sumOrZero } from '@stratdesk/data/expressions'
+import { countAll, countWhere, literal, olderThan, sumOrZero } from '@stratdesk/data/expressions'
 import { type Bound, prepared, type PreparedQuery } from '@stratdesk/data/prepared'
-import type { Read } from '@stratdesk/data/scope'
+import type { BrokerScope, Read } from '@stratdesk/data/scope'
 import { dayEnd, dayStart } from '../../broker/periods.ts'
 import type { PageRequest } from '../../http/paging.ts'
 
@@ -18,7 +18,12 @@ interface TradesShape {
   readonly mode?: 'paper' | undefined
   readonly side?: 'long' | 'short' | undefined
   readonly result?: 'win' | 'loss' | undefined
+  /** Set for the page size nearly everybody asks for, which is written into the text; see `literal`. */
+  readonly page?: 'usual' | undefined
 }
+
+/** 50 rows and the one that tells whether there are more. */
+const usualLimit = 51
 
 /** One round trip as its query reads it. */
 export type TradeRow =
@@ -50,8 +55,22 @@ export const latestTrades = prepared((read, bound: Bound<TradesAsked & PageReque
   const { time, id } = bound
   if (time && id)
     query = query.where((eb) => olderThan([eb.ref('trades.exit_at'), eb.ref('trades.id')], { time, id }))
-  return query.orderBy('trades.exit_at', 'desc').orderBy('trades.id', 'desc').limit(bound.limit)
+  return query
+    .orderBy('trades.exit_at', 'desc')
+    .orderBy('trades.id', 'desc')
+    .limit(shape.page === 'usual' ? literal(usualLimit) : bound.limit)
 })
+
+/** A page of the filtered round trips. */
+export function tradesPage(
+  scope: BrokerScope,
+  filters: TradeFilters,
+  page: PageRequest,
+): Promise<TradeRow[]> {
+  const { values, shape } = asked(filters)
+  const usual = page.limit === usualLimit ? ('usual' as const) : undefined
+  return scope.run(latestTrades, { ...values, ...page }, { ...shape, page: usual })
+}
 
 /** Sums over all filtered round trips. */
 export const tradeTotals = prepared((read, bound: Bound<TradesAsked>, shape: TradesShape) =>

@@ -3,19 +3,13 @@ import { exportTrades, getTradeTotals, listTrades } from '@stratdesk/contracts/t
 import type { RoomDeps } from '../../app-deps.ts'
 import { readPage } from '../../http/paging.ts'
 import { tradesCsv } from './csv.ts'
-import { asked, latestTrades, type TradeRow, tradeTotals } from './queries.ts'
+import { asked, latestTrades, type TradeRow, tradesPage, tradeTotals } from './queries.ts'
 
 /** Round trips: the list, its totals and its file. */
 export function tradeRoutes({ route, cursors, now }: RoomDeps): void {
   route(listTrades, async ({ query, scope }) => {
-    const { values, shape } = asked(query)
     const list = { name: 'trades', cursors, scope }
-    return await readPage(
-      list,
-      query,
-      (page) => scope.run(latestTrades, { ...values, ...page }, shape),
-      placeOf,
-    )
+    return await readPage(list, query, (page) => tradesPage(scope, query, page), placeOf)
   })
 
   route(getTradeTotals, async ({ query, scope }) => {
