@@ -19,7 +19,7 @@ export function RunNumbers({ run }: { readonly run: Run }) {
       <Figure label="Net P&L" isLarge>
         <RunPnl run={run} />
       </Figure>
-      <Figure label="Realised, after charges">
+      <Figure label="Realised, net">
         <PnlMoney value={pnl.realised} />
       </Figure>
       <Figure label="Unrealised">

@@ -56,17 +56,6 @@ export function Filters({ search, onChange }: FiltersProps) {
         options={results}
         onChange={choose('result')}
       />
-      {countFilters(search) > 0 && (
-        <Button
-          size="xs"
-          variant="subtle"
-          color="gray"
-          leftSection={<IconX size={14} />}
-          onClick={() => onChange(noFilters)}
-        >
-          Clear filters
-        </Button>
-      )}
     </div>
   )
 }
@@ -74,6 +63,22 @@ export function Filters({ search, onChange }: FiltersProps) {
 /** How many filters are set. */
 export function countFilters(search: TradesSearch): number {
   return Object.keys(tradeFilters(search)).length
+}
+
+/** Takes all filters away; nothing where there are none. */
+export function ClearFilters({ search, onChange }: FiltersProps) {
+  if (countFilters(search) === 0) return null
+  return (
+    <Button
+      size="compact-xs"
+      variant="subtle"
+      leftSection={<IconX size={13} />}
+      onClick={() => onChange(noFilters)}
+      className={classes.clear}
+    >
+      Clear filters
+    </Button>
+  )
 }
 
 const noFilters: TradesSearch = {

@@ -9,7 +9,7 @@ import { Empty, LoadingRows, QueryFace } from '../../ui/faces.tsx'
 import { Page } from '../../ui/page.tsx'
 import { ColumnMenu } from './column-menu.tsx'
 import { ExportButton } from './export-button.tsx'
-import { countFilters, Filters } from './filters.tsx'
+import { ClearFilters, countFilters, Filters } from './filters.tsx'
 import { ListFoot } from './list-foot.tsx'
 import classes from './page.module.css'
 import { tradeFilters, type TradesSearch } from './search.ts'
@@ -44,7 +44,9 @@ export function TradesPage() {
     >
       <div className={classes.panel}>
         <FilterBar search={search} onChange={change} isPhone={isPhone} />
-        <Totals totals={totals} />
+        <Totals totals={totals}>
+          <ClearFilters search={search} onChange={change} />
+        </Totals>
         <TradeList
           search={search}
           shown={columns.shown}

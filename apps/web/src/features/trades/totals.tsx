@@ -17,24 +17,33 @@ export function useTradeTotals(filters: TradeFilters): UseQueryResult<TradeTotal
 const notLoaded = 'The totals could not be loaded yet.'
 const noTrades = 'There is no trade to take a share of.'
 
+interface TotalsProps {
+  readonly totals: UseQueryResult<TradeTotals, ProblemError>
+  /** At the right end of the line. */
+  readonly children?: ReactNode
+}
+
 /** Count, share won, gross, charges and net of the filtered set, not just of what is loaded. */
-export function Totals({ totals }: { readonly totals: UseQueryResult<TradeTotals, ProblemError> }) {
+export function Totals({ totals, children }: TotalsProps) {
   const { data } = totals
   const share = data && winShare(data.wins, data.count)
   return (
-    <dl className={classes.totals} aria-label="Totals of the filtered trades" aria-busy={totals.isFetching}>
-      <Total label="Trades">{data ? quantity(data.count) : <Unknown why={notLoaded} />}</Total>
-      <Total label="Won">{share ?? <Unknown why={data ? noTrades : notLoaded} />}</Total>
-      <Total label="Gross">
-        <PnlMoney value={data?.gross} why={notLoaded} />
-      </Total>
-      <Total label="Charges">
-        <Money value={data?.charges} why={notLoaded} />
-      </Total>
-      <Total label="Net">
-        <PnlMoney value={data?.net} why={notLoaded} />
-      </Total>
-    </dl>
+    <div className={classes.line}>
+      <dl className={classes.totals} aria-label="Totals of the filtered trades" aria-busy={totals.isFetching}>
+        <Total label="Trades">{data ? quantity(data.count) : <Unknown why={notLoaded} />}</Total>
+        <Total label="Won">{share ?? <Unknown why={data ? noTrades : notLoaded} />}</Total>
+        <Total label="Gross">
+          <PnlMoney value={data?.gross} why={notLoaded} />
+        </Total>
+        <Total label="Charges">
+          <Money value={data?.charges} why={notLoaded} />
+        </Total>
+        <Total label="Net">
+          <PnlMoney value={data?.net} why={notLoaded} />
+        </Total>
+      </dl>
+      {children}
+    </div>
   )
 }
 
