@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { ChildFailed, type Child } from './child.ts'
 import { startApi, startPostgres, startSim, startWeb } from './dev-processes.ts'
 import { badSettings, readDevSettings, wantedPorts, type DevSettings } from './dev-settings.ts'
+import { launchers, whenGone } from './launchers.ts'
 import { takenPorts } from './ports.ts'
 import { watchSources } from './watch-sources.ts'
 
@@ -125,9 +126,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     void stop(0)
   })
 }
-// The terminal or the package manager is gone without a word: nobody could stop us any more.
-const parent = process.ppid
-setInterval(() => process.ppid === parent || void stop(0), 1000).unref()
+whenGone(launchers(), () => void stop(0))
 
 try {
   await startAll(settings)
