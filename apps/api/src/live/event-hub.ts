@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { addressee, type Listener } from '@stratdesk/data/listen'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import type { FastifyBaseLogger } from 'fastify'
@@ -22,7 +23,8 @@ interface Channel {
   isStale: boolean
 }
 
-const batchSize = 500
+/** Few enough that a batch, written at once, never looks like a client that does not keep up. */
+const batchSize = 200
 /** Whoever is further behind refetches everything, which is cheaper than so many events. */
 const replayMax = 5000
 const streamsPerDevice = 8
@@ -170,7 +172,10 @@ export class EventHub {
       for (const event of events) this.#deliver(channel, event)
       latest = events.at(-1)?.seq ?? latest
       channel.latest = latest
-      if (events.length === batchSize) channel.isStale = true
+      if (events.length < batchSize) continue
+      channel.isStale = true
+      // Lets the sockets take what was written before more of it is.
+      await setImmediate()
     }
   }
 

@@ -9,7 +9,7 @@ export interface LoggedEvent {
 }
 
 /** A client that lets more than this pile up is cut off; it resumes by its Last-Event-ID. */
-const bufferedMax = 512 * 1024
+const bufferedMax = 1024 * 1024
 /** Prices are not queued for a client that is this far behind: they would be old when they arrive. */
 const tickBufferedMax = 64 * 1024
 /** How long an ended stream may take to flush before its socket is cut. */

@@ -19,7 +19,6 @@ export class TestEventSource {
   readonly response: IncomingMessage
   /** Resolves when the server ends the stream. */
   readonly ended: Promise<void>
-  isEnded = false
   #rest = ''
 
   private constructor(response: IncomingMessage) {
@@ -27,9 +26,10 @@ export class TestEventSource {
     this.status = response.statusCode ?? 0
     this.headers = response.headers
     response.setEncoding('utf8').on('data', (text: string) => this.#read(text))
-    this.ended = once(response, 'close').then(() => {
-      this.isEnded = true
-    })
+    // Not events.once: a stream that is cut ends with an error, and that is an end too.
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.ended = promise
+    response.once('close', resolve)
   }
 
   /** Opens a stream; resolves with the head of the answer. */

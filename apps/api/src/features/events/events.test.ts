@@ -167,7 +167,7 @@ describe('a stream', () => {
     socket.write(`GET /api/events HTTP/1.1\r\nHost: x\r\nCookie: ${slow.cookieHeader}\r\n\r\n`)
     socket.pause()
     const closed = new Promise((resolve) => socket.on('close', resolve))
-    const padding = 'x'.repeat(2000)
+    const padding = 'x'.repeat(1000)
     const scope = server.scope('UK0024')
     for (let batch = 0; batch < 12; batch++) {
       await scope.transaction(async (tx) => {
