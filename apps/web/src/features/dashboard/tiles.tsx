@@ -12,7 +12,7 @@ import { periods, periodWords } from './periods.ts'
 import { Sparkline } from './sparkline.tsx'
 
 /** How often open positions are valued again while something runs; a closed trade refreshes everything at once. */
-const rereadMs = 3000
+const rereadMs = 2000
 const noPrice = 'An open position has no known price, so the result is not known.'
 
 /** What the open positions would bring: the same for every period, so it is read again for one of them only. */

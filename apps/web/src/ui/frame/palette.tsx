@@ -38,7 +38,11 @@ export function Palette({ opened, onClose }: PaletteProps) {
         maxHeight={440}
         overlayProps={{ backgroundOpacity: 0.4, blur: 1 }}
         attributes={{ content: { 'aria-label': 'Commands' } }}
-        classNames={{ search: classes.search ?? '', actionsGroup: classes.group ?? '' }}
+        classNames={{
+          search: classes.search ?? '',
+          action: classes.action ?? '',
+          actionsGroup: classes.group ?? '',
+        }}
         searchProps={{
           leftSection: <IconSearch size={18} stroke={1.7} />,
           placeholder: 'Go to, start, stop…',
