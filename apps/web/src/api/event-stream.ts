@@ -30,7 +30,7 @@ export type AccountEvent = {
 }[AccountEventType]
 
 /** Cut for longer than this is stale: what the page shows may have changed without it. */
-export const staleAfterMs = 30_000
+const staleAfterMs = 30_000
 const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const
 const wakeCheckMs = 5000
 /** A timer this late means that the machine slept; a hidden tab's timers are held back for a minute at most. */

@@ -17,7 +17,6 @@ export type { LivePrice, LiveRun } from './tick-store.ts'
 const ticks = new TickStore()
 const refetch = createRefetcher(queryClient)
 const statusListeners = new Set<() => void>()
-const eventListeners = new Set<(event: AccountEvent) => void>()
 let status: StreamStatus = { state: 'off' }
 let stream: EventStream | undefined
 
@@ -63,12 +62,6 @@ export function reconnectLive(): void {
   stream?.retryNow()
 }
 
-/** Hears every stored event of the account as it arrives. Returns how to stop listening. */
-export function onAccountEvent(listener: (event: AccountEvent) => void): () => void {
-  eventListeners.add(listener)
-  return () => eventListeners.delete(listener)
-}
-
 /** How the live stream stands. */
 export function useStreamStatus(): StreamStatus {
   return useSyncExternalStore(subscribeStatus, () => status)
@@ -101,7 +94,6 @@ function subscribeStatus(listener: () => void): () => void {
 function takeEvent(event: AccountEvent): void {
   if (event.type === 'run' && endedStates.has(event.payload.status)) ticks.forgetRun(event.payload.runId)
   for (const queryKey of staleQueries(event)) refetch(queryKey)
-  for (const listener of eventListeners) listener(event)
 }
 
 const endedStates: ReadonlySet<string> = new Set(['stopped', 'failed', 'killed'])
