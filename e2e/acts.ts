@@ -32,14 +32,14 @@ export async function startRun(page: Page, choice: RunChoice): Promise<string> {
  * Replaces the text of a field key by key. Playwright's `fill` sets the value in Firefox (over BiDi) in a way that a
  * React field does not notice.
  */
-export async function typeInto(field: Locator, text: string): Promise<void> {
+async function typeInto(field: Locator, text: string): Promise<void> {
   await field.focus()
   await field.press('ControlOrMeta+A')
   await field.pressSequentially(text)
 }
 
 /** Fills in what the choice names. */
-export async function fillStartForm(page: Page, choice: RunChoice): Promise<void> {
+async function fillStartForm(page: Page, choice: RunChoice): Promise<void> {
   const fill = async (label: string, value: number | undefined) => {
     if (value !== undefined) await typeInto(page.getByLabel(label, { exact: true }), String(value))
   }
@@ -47,14 +47,6 @@ export async function fillStartForm(page: Page, choice: RunChoice): Promise<void
   await fill('Slow average', choice.slowLength)
   await fill('Quantity', choice.quantity)
   await typeInto(page.getByLabel('Name', { exact: true }), choice.name)
-}
-
-/** The rows of the table or list of this name, without the head. */
-export function rowsOf(page: Page, label: string): Locator {
-  return page
-    .getByRole('region', { name: label })
-    .getByRole('row')
-    .filter({ has: page.getByRole('cell') })
 }
 
 /** Reads the API with the page's own session, as the page itself does, and checks the answer by its contract. */

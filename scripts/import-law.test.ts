@@ -14,6 +14,8 @@ const cases: readonly (readonly [file: string, code: string, refused: boolean])[
   ['packages/contracts/src/c.ts', `import pg from 'pg'`, true],
   ['packages/contracts/src/d.ts', `import { a } from '@stratdesk/data/schema'`, true],
   ['packages/strategies/src/a.ts', `import { EMA } from 'trading-signals'`, false],
+  ['packages/strategies/src/x.ts', `import { a } from './deep/er/a.ts'`, false],
+  ['packages/strategies/src/deep/y.ts', `import { a } from '../a.ts'`, false],
   ['packages/strategies/src/b.ts', `import { readFile } from 'node:fs/promises'`, true],
   ['packages/strategies/src/c.ts', `import type { a } from '@stratdesk/contracts/runs'`, true],
   ['packages/data/src/a.ts', `import type { a } from '@stratdesk/contracts/runs'`, false],

@@ -73,7 +73,7 @@ function patterns(law: Law, where: 'source' | 'room' | 'test') {
     ...(law.outside && !test
       ? [
           {
-            group: ['*', '!./*', '!../*', ...law.outside.map((name) => `!${name}`)],
+            group: ['*', '!./**', '!../**', ...law.outside.map((name) => `!${name}`)],
             message: `${law.folder} may import nothing from outside but ${law.outside.join(', ')}.`,
           },
         ]
