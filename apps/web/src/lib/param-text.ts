@@ -9,13 +9,17 @@ export interface ParamLine {
   readonly value: string
 }
 
+function plainText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
 function valueText(field: ParamField | undefined, value: unknown): string {
   if (value === undefined || value === null || value === '') return '—'
   if (field?.kind === 'select') {
-    return field.options.find((option) => option.value === String(value))?.label ?? String(value)
+    return field.options.find((option) => option.value === plainText(value))?.label ?? plainText(value)
   }
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
-  const text = typeof value === 'number' ? numbers.format(value) : String(value)
+  const text = typeof value === 'number' ? numbers.format(value) : plainText(value)
   if (field?.unit == null) return text
   return field.unit === '%' ? `${text} %` : `${text} ${field.unit}`
 }
