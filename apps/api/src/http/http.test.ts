@@ -263,6 +263,7 @@ describe('when something breaks', () => {
     expect((await browser.get(callback)).headers.location).toContain('problem=unavailable')
     cut.way.mend()
     await vi.waitFor(async () => expect((await cut.browser().get('/readyz')).statusCode).toBe(200))
+    expect((await browser.get('/api/trades')).statusCode).toBe(200)
     expect((await (await cut.signIn('UK9394')).get('/api/trades')).statusCode).toBe(200)
     await cut.close()
   })

@@ -60,7 +60,8 @@ export async function completeSignIn(
       }
     })
   } catch (error) {
-    await request.session?.destroy()
+    // Only a session that was begun here: the one the browser came with is still good.
+    if (request.session?.device === device) await request.session.destroy()
     throw error
   }
   if (before && before.brokerId !== login.brokerId) await leaveOtherAccount(deps, request, before)
