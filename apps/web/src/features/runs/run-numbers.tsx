@@ -5,15 +5,19 @@ import type { ReactNode } from 'react'
 import { useLiveRun } from '../../api/live.ts'
 import { q } from '../../api/query.ts'
 import { quantity } from '../../lib/money.ts'
-import { Money, PnlMoney, Unknown } from '../../ui/numbers.tsx'
+import { freshMs, Money, PnlMoney, Unknown } from '../../ui/numbers.tsx'
 import { RunPnl } from '../../ui/run-pnl.tsx'
+import { isActive } from '../../ui/run-status.tsx'
+import { useNow } from '../../ui/use-now.ts'
 import classes from './run-page.module.css'
 
 const noPrice = 'The run holds a position whose price is not known yet.'
 
 /** The run's result in numbers, live while it is active. */
 export function RunNumbers({ run }: { readonly run: Run }) {
-  const pnl = useLiveRun(run.id)?.pnl ?? run.pnl
+  const live = useLiveRun(run.id)
+  const pnl = live?.pnl ?? run.pnl
+  const isOld = useIsOld(live?.receivedAt) && isActive(run)
   return (
     <dl className={classes.numbers}>
       <Figure label="Net P&L" isLarge>
@@ -23,7 +27,7 @@ export function RunNumbers({ run }: { readonly run: Run }) {
         <PnlMoney value={pnl.realised} />
       </Figure>
       <Figure label="Unrealised">
-        <PnlMoney value={pnl.unrealised} why={noPrice} />
+        <PnlMoney value={pnl.unrealised} why={noPrice} muted={isOld} />
       </Figure>
       <Figure label="Charges">
         <Money value={pnl.charges} />
@@ -34,6 +38,12 @@ export function RunNumbers({ run }: { readonly run: Run }) {
       </Figure>
     </dl>
   )
+}
+
+/** True once a live number is old enough to be shown grey; how old it is stands at the net P&L. */
+function useIsOld(receivedAt: number | undefined): boolean {
+  const now = useNow(1000)
+  return receivedAt === undefined || now - receivedAt > freshMs
 }
 
 /** What the run holds now: `Long 10`, `Short 5` or `Flat`. */
