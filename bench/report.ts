@@ -1,55 +1,83 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { median, type PairResult } from './pairs.ts'
-import type { Row } from './row.ts'
-
-export type RowResult = PairResult & { readonly row: Row }
+import { median, type PairResult, quantile } from './pairs.ts'
+import type { Limit, Pace, Row } from './row.ts'
 
 /** What is kept of a row between runs; a run of one row leaves the others as they were. */
-interface Kept {
-  readonly number: number
+export interface Finding {
+  readonly name: string
   readonly work: string
-  readonly against: string
-  readonly unit: string
-  readonly reach: number
-  readonly ratio: number
+  readonly against: string | null
+  /** The figures as the table shows them: ours, the peer's, the measure and its mark. */
+  readonly figures: readonly [ours: string, peer: string, measure: string, mark: string]
+  readonly isReached: boolean
   readonly ours: readonly number[]
   readonly peer: readonly number[]
-  readonly measuredAt: string
-  readonly pace: string
+  readonly measured: string
 }
 
 const latest = fileURLToPath(new URL('results/latest.json', import.meta.url))
 const table = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
+const whole = (value: number, unit: string) => `${Math.round(value).toLocaleString('en')} ${unit}`
+const today = () => new Date().toISOString().slice(0, 10)
+
+/** What a comparison found. */
+export function ofRow(row: Row, { ours, peer, ratio }: PairResult, { rounds, seconds }: Pace): Finding {
+  return {
+    name: String(row.number),
+    work: row.work,
+    against: row.against,
+    figures: [
+      whole(median(ours), row.unit),
+      whole(median(peer), row.unit),
+      `${ratio.toFixed(2)} ×`,
+      `≥ ${row.reach} ×`,
+    ],
+    isReached: ratio >= row.reach,
+    ours,
+    peer,
+    measured: `${today()}, ${rounds} rounds of ${seconds} s`,
+  }
+}
+
+/** What a limit found. */
+export function ofLimit(limit: Limit, values: readonly number[]): Finding {
+  const part = limit.quantile ?? 0.5
+  const value = quantile(values, part)
+  return {
+    name: limit.name,
+    work: limit.work,
+    against: null,
+    figures: [
+      `median ${whole(median(values), limit.unit)}`,
+      '–',
+      whole(value, limit.unit),
+      `≤ ${whole(limit.reach, limit.unit)}`,
+    ],
+    isReached: value <= limit.reach,
+    ours: values,
+    peer: [],
+    measured: `${today()}, ${values.length} values`,
+  }
+}
 
 /** One line for the terminal. */
-export function formatResult({ row, ours, peer, ratio }: RowResult): string {
-  const mark = ratio >= row.reach ? 'reached' : 'MISSED'
-  const figures = `${Math.round(median(ours))} against ${Math.round(median(peer))} ${row.unit}`
-  return `row ${row.number}: ${row.work}: ${figures}, ${ratio.toFixed(2)} × (reach ${row.reach} ×): ${mark}`
+export function lineOf({ name, work, figures: [ours, peer, measure, mark], isReached }: Finding): string {
+  return `${name}: ${work}: ${ours} against ${peer}: ${measure} (${mark}): ${isReached ? 'reached' : 'MISSED'}`
 }
 
 /** Writes the newest figures as JSON and as the table of docs/benchmarks.md. */
-export async function writeReport(
-  results: readonly RowResult[],
-  pace: { rounds: number; seconds: number },
-): Promise<void> {
-  const measuredAt = new Date().toISOString()
-  const fresh = results.map(({ row, ours, peer, ratio }): Kept => {
-    const { number, work, against, unit, reach } = row
-    const text = `${pace.rounds} rounds of ${pace.seconds} s`
-    return { number, work, against, unit, reach, ratio, ours, peer, measuredAt, pace: text }
-  })
-  const before = (await readKept()).filter((old) => fresh.every((row) => row.number !== old.number))
-  const rows = [...before, ...fresh].toSorted((a, b) => a.number - b.number)
+export async function writeReport(found: readonly Finding[]): Promise<void> {
+  const before = (await readKept()).filter((old) => found.every(({ name }) => name !== old.name))
+  const rows = [...before, ...found].toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
   const machine = describeMachine()
   await mkdir(fileURLToPath(new URL('results', import.meta.url)), { recursive: true })
   await writeFile(latest, `${JSON.stringify({ machine, rows }, null, 2)}\n`)
   await writeFile(table, page(machine, rows))
 }
 
-async function readKept(): Promise<readonly Kept[]> {
+async function readKept(): Promise<readonly Finding[]> {
   try {
     return JSON.parse(await readFile(latest, 'utf8')).rows
   } catch {
@@ -57,35 +85,30 @@ async function readKept(): Promise<readonly Kept[]> {
   }
 }
 
-function describeMachine() {
+function describeMachine(): string {
   const [cpu] = cpus()
-  return {
-    cpu: cpu?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    system: `${process.platform} ${process.arch}`,
-    node: process.version,
-    postgres: '18.4 (embedded)',
-  }
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GiB`
+  const system = `${process.platform} ${process.arch}, Node ${process.version}, Postgres 18.4 (embedded)`
+  return `${cpu?.model.trim() ?? 'unknown processor'}, ${cpus().length} cores, ${memory}, ${system}`
 }
 
-function page(machine: ReturnType<typeof describeMachine>, rows: readonly Kept[]): string {
-  const whole = (values: readonly number[]) => Math.round(median(values)).toLocaleString('en')
-  const lines = rows.map(
-    (row) =>
-      `| ${row.number} | ${row.work} | ${row.against} | ${whole(row.ours)} ${row.unit} | ${whole(row.peer)} ${row.unit} | **${row.ratio.toFixed(2)} ×** | ≥ ${row.reach} × | ${row.measuredAt.slice(0, 10)}, ${row.pace} |`,
-  )
+function page(machine: string, rows: readonly Finding[]): string {
+  const lines = rows.map(({ name, work, against, figures, isReached, measured }) => {
+    const [ours, peer, measure, mark] = figures
+    const verdict = `**${measure}**${isReached ? '' : ' (missed)'}`
+    return `| ${name} | ${work} | ${against ?? '–'} | ${ours} | ${peer} | ${verdict} | ${mark} | ${measured} |`
+  })
   return `# Benchmarks
 
-Written by \`pnpm bench\`; do not edit. \`pnpm bench --row N\` measures one row, \`--quick\` takes a few seconds.
-Both sides of a row run in the same process run, in turn (A B A B …), against the same database and after their answers
-were compared; the ratio is the median of the rounds' ratios. The peers are in \`bench/peers\`.
+Written by \`pnpm bench\`; do not edit. \`pnpm bench --row NAME\` measures one row, \`--quick\` takes seconds.
+Both sides of a comparison run in turn (A B A B …) against the same database, after their answers were compared; the
+measure is the median of the rounds' ratios, and the peers are in \`bench/peers\`. A row without a peer has a limit.
 
-| # | work | against | ours | peer | ratio | reach | measured |
+| row | work | against | ours | peer | measure | to reach | measured |
 |---|---|---|---|---|---|---|---|
 ${lines.join('\n')}
 
-Machine: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, Postgres ${machine.postgres}.
+Machine: ${machine}.
 The load generator and Postgres share the machine's cores with what is measured.
 `
 }

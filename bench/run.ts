@@ -4,40 +4,60 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { createTestDatabase } from '@stratdesk/data/testing'
-import { formatResult, writeReport, type RowResult } from './report.ts'
+import { devReady } from './limits/dev-ready.ts'
+import { tickToScreen } from './limits/tick-to-screen.ts'
+import { type Finding, lineOf, ofLimit, ofRow, writeReport } from './report.ts'
+import type { Pace, Row } from './row.ts'
 import { tenantQuery } from './rows/tenant-query.ts'
 import { tradesPage } from './rows/trades-page.ts'
 
-/** `pnpm bench [--row N] [--quick]`: measures and writes bench/results/latest.json and docs/benchmarks.md. */
+/** `pnpm bench [--row NAME] [--quick]`: measures and writes bench/results/latest.json and docs/benchmarks.md. */
 const rows = [tradesPage, tenantQuery]
+const limits = [devReady, tickToScreen]
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: { row: { type: 'string' }, quick: { type: 'boolean', default: false } },
 })
-const chosen = rows.filter((row) => values.row === undefined || row.number === Number(values.row))
-if (chosen.length === 0) {
-  console.error(`There is no row ${values.row}; rows: ${rows.map((row) => row.number).join(', ')}`)
+const isChosen = (name: string) => values.row === undefined || values.row === name
+const chosenRows = rows.filter((row) => isChosen(String(row.number)))
+const chosenLimits = limits.filter((limit) => isChosen(limit.name))
+if (chosenRows.length + chosenLimits.length === 0) {
+  const names = [...rows.map((row) => row.number), ...limits.map((limit) => limit.name)].join(', ')
+  console.error(`There is no row ${values.row}; there are ${names}`)
   process.exit(2)
 }
-const pace = values.quick ? { rounds: 5, seconds: 0.5 } : { rounds: 9, seconds: 3 }
+const pace: Pace = values.quick ? { rounds: 5, seconds: 0.5 } : { rounds: 9, seconds: 3 }
 
-const folder = await mkdtemp(join(tmpdir(), 'stratdesk-bench-'))
-const postgres = await startEmbeddedPostgres({ dir: folder, port: 0, settings: { shared_buffers: '256MB' } })
-process.env['TEST_POSTGRES_URL'] = postgres.url
-const results: RowResult[] = []
-try {
-  for (const row of chosen) {
-    const database = await createTestDatabase()
-    const measured = await row.run({ databaseUrl: database.url, ...pace })
-    await database.drop()
-    const result = { row, ...measured }
-    results.push(result)
-    console.log(formatResult(result))
+async function compare(chosen: readonly Row[]): Promise<readonly Finding[]> {
+  if (chosen.length === 0) return []
+  const folder = await mkdtemp(join(tmpdir(), 'stratdesk-bench-'))
+  const postgres = await startEmbeddedPostgres({
+    dir: folder,
+    port: 0,
+    settings: { shared_buffers: '256MB' },
+  })
+  process.env['TEST_POSTGRES_URL'] = postgres.url
+  const found: Finding[] = []
+  try {
+    for (const row of chosen) {
+      const database = await createTestDatabase()
+      found.push(tell(ofRow(row, await row.run({ databaseUrl: database.url, ...pace }), pace)))
+      await database.drop()
+    }
+  } finally {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
   }
-} finally {
-  await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
+  return found
 }
-await writeReport(results, pace)
-if (results.some((result) => result.ratio < result.row.reach)) process.exitCode = 1
+
+function tell(finding: Finding): Finding {
+  console.log(lineOf(finding))
+  return finding
+}
+
+const findings = [...(await compare(chosenRows))]
+for (const limit of chosenLimits) findings.push(tell(ofLimit(limit, await limit.run(pace))))
+await writeReport(findings)
+if (findings.some((finding) => !finding.isReached)) process.exitCode = 1
