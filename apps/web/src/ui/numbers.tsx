@@ -5,7 +5,7 @@ import { useNow } from './use-now.ts'
 import classes from './numbers.module.css'
 
 /** A live number older than this is shown grey with its age. */
-const freshMs = 5000
+export const freshMs = 5000
 
 /** An em dash for a number nobody knows, with the reason on hover and for screen readers. */
 export function Unknown({ why }: { readonly why: string }) {
