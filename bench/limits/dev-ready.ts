@@ -48,7 +48,7 @@ async function startOnce(): Promise<number> {
       child.once('close', () => reject(new Error('pnpm dev ended before it was ready')))
     })
   } finally {
-    child.kill('SIGINT')
+    child.kill('SIGTERM')
     await ended
     await rm(dataDir, { recursive: true, force: true })
   }
