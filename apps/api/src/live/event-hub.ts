@@ -69,11 +69,17 @@ export class EventHub {
    */
   async open(scope: BrokerScope, stream: EventStream, lastEventId: number | undefined): Promise<void> {
     const channel = this.#join(scope, stream)
+    // Before the first wait: a browser may go away at any time, and a slot must not stay taken for it.
+    stream.onClose(() => this.#leave(channel, stream))
     try {
       const { latest, oldest } = await eventBounds(scope)
+      if (stream.isAborted) {
+        this.#leave(channel, stream)
+        return stream.abandon()
+      }
       if (stream.isClosed) throw signedOut()
       channel.latest ??= latest
-      stream.start(() => this.#leave(channel, stream))
+      stream.start()
       const canResume =
         lastEventId !== undefined &&
         lastEventId <= latest &&

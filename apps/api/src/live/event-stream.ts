@@ -34,15 +34,30 @@ export class EventStream {
     return this.#isClosed
   }
 
-  /** Sends the head of the answer and takes it over from Fastify; `onClose` is called once, whoever ends it. */
-  start(onClose: () => void): void {
+  /** Whether the browser went away, also before anything was sent. */
+  get isAborted(): boolean {
+    return this.#reply.raw.destroyed
+  }
+
+  /** Calls back when the connection is gone, whoever ended it. */
+  onClose(listener: () => void): void {
+    this.#reply.raw.once('close', () => {
+      this.#isClosed = true
+      listener()
+    })
+  }
+
+  /** Takes the answer over from Fastify without sending any: nobody is there to read one. */
+  abandon(): void {
+    this.#isClosed = true
+    this.#reply.hijack()
+  }
+
+  /** Sends the head of the answer and takes it over from Fastify. */
+  start(): void {
     const { raw } = this.#reply
     const headers = Object.entries(this.#reply.getHeaders()).filter(([, value]) => value !== undefined)
     this.#reply.hijack()
-    raw.on('close', () => {
-      this.#isClosed = true
-      onClose()
-    })
     raw.on('error', () => raw.destroy())
     for (const [name, value] of headers) if (value !== undefined) raw.setHeader(name, value)
     raw.writeHead(200, {

@@ -1,4 +1,6 @@
+import { get } from 'node:http'
 import { connect } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { createPool } from '@stratdesk/data/pool'
 import { createScope } from '@stratdesk/data/scope'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -157,6 +159,28 @@ describe('a stream', () => {
       next.close()
     })
     for (const stream of streams) stream.close()
+  })
+
+  it('whose browser goes away before the answer gives its place back', async () => {
+    const browser = await server.signIn('UK0026')
+    const first = await server.events(browser)
+    first.close()
+    const options = { headers: { cookie: browser.cookieHeader, accept: 'text/event-stream' } }
+    for (let count = 0; count < 30; count++) {
+      const request = get(`${server.app.listeningOrigin}/api/events`, options)
+      request.on('error', () => {})
+      request.on('response', (response) => response.on('error', () => {}))
+      await setTimeout((count % 7) / 2)
+      request.destroy()
+    }
+    await vi.waitFor(
+      async () => {
+        const streams = await Promise.all(Array.from({ length: 8 }, () => server.events(browser)))
+        for (const stream of streams) stream.close()
+        expect(streams.map((stream) => stream.status)).toEqual(Array(8).fill(200))
+      },
+      { timeout: 5000, interval: 100 },
+    )
   })
 
   it('of a client that does not read is cut off, and the others go on', async () => {
