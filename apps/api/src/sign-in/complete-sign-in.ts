@@ -6,6 +6,8 @@ import type { Vault } from '@stratdesk/data/vault'
 import { nextTokenDeath } from '@stratdesk/kite/time'
 import type { FastifyRequest } from 'fastify'
 import { recordAudit } from '../audit/record-audit.ts'
+import { ProblemError } from '../http/problem.ts'
+import type { EventHub } from '../live/event-hub.ts'
 import { deviceLabel } from './device-label.ts'
 import type { DeviceSession } from './device-session.ts'
 import type { BrokerLogin } from './kite-login.ts'
@@ -15,6 +17,7 @@ import type { SessionStore } from './session-store.ts'
 /** What a sign-in needs of the server. */
 export interface SignInDeps {
   readonly sessions: SessionStore
+  readonly hub: Pick<EventHub, 'closeDevice'>
   readonly vault: Vault
   readonly scopeFor: (brokerId: BrokerId) => BrokerScope
   readonly lifetimeMs: number
@@ -24,8 +27,9 @@ export interface SignInDeps {
 type SignInMethod = 'redirect' | 'request-token' | 'access-token'
 
 /**
- * Signs this browser in to the account the broker vouched for: account, connection, audit row and the new session
- * come about together or not at all. The session has a new id; whatever session the browser had is over.
+ * Signs this browser in to the account the broker vouched for. Account, connection and audit row are committed first,
+ * so that a failure of the database leaves the browser with the session it had; then it is given one with a new id,
+ * and whatever session and streams it had are over.
  */
 export async function completeSignIn(
   deps: SignInDeps,
@@ -35,35 +39,25 @@ export async function completeSignIn(
 ): Promise<DeviceSession> {
   const before = request.session.device
   const device = newDevice(request, login.brokerId, before, deps)
-  try {
-    await deps.scopeFor(login.brokerId).transaction(async (scope) => {
-      await scope
-        .insert('broker_accounts', { name: login.name })
-        .onConflict((conflict) => conflict.column('broker_id').doUpdateSet({ name: login.name }))
-        .execute()
-      await saveConnection(scope, deps.vault, {
-        apiKey: login.apiKey,
-        apiSecret: login.apiSecret,
-        accessToken: login.accessToken,
-        expiresAt: nextTokenDeath(new Date(deps.now())),
-        deviceId: device.deviceId,
-        deviceLabel: device.label,
-      })
-      await recordAudit(scope, 'signed-in', device, { method, userAgent: device.userAgent })
-      await scope.emit('device', { deviceId: device.deviceId, change: 'signed-in' })
-      for (const crowdedOut of await startSession(deps.sessions, request, device)) {
-        await recordAudit(scope, 'device-revoked', device, {
-          deviceId: crowdedOut.deviceId,
-          reason: 'too many devices',
-        })
-        await scope.emit('device', { deviceId: crowdedOut.deviceId, change: 'revoked' })
-      }
+  const scope = deps.scopeFor(login.brokerId)
+  await scope.transaction(async (tx) => {
+    await tx
+      .insert('broker_accounts', { name: login.name })
+      .onConflict((conflict) => conflict.column('broker_id').doUpdateSet({ name: login.name }))
+      .execute()
+    await saveConnection(tx, deps.vault, {
+      apiKey: login.apiKey,
+      apiSecret: login.apiSecret,
+      accessToken: login.accessToken,
+      expiresAt: nextTokenDeath(new Date(deps.now())),
+      deviceId: device.deviceId,
+      deviceLabel: device.label,
     })
-  } catch (error) {
-    // Only a session that was begun here: the one the browser came with is still good.
-    if (request.session?.device === device) await request.session.destroy()
-    throw error
-  }
+    await recordAudit(tx, 'signed-in', device, { method, userAgent: device.userAgent })
+  })
+  const crowdedOut = await startSession(deps.sessions, request, device)
+  for (const { deviceId } of crowdedOut) deps.hub.closeDevice(login.brokerId, deviceId)
+  await tellDevices(scope, request, device, crowdedOut)
   if (before && before.brokerId !== login.brokerId) await leaveOtherAccount(deps, request, before)
   return device
 }
@@ -97,12 +91,41 @@ async function startSession(
   request: FastifyRequest,
   device: DeviceSession,
 ): Promise<readonly DeviceSession[]> {
-  await request.session.regenerate()
-  request.session.device = device
-  const crowdedOut = await sessions.set(sessionKey(request.session.sessionId), device)
-  // Marks the session as saved, which makes the plugin send its cookie.
-  await request.session.save()
-  return crowdedOut
+  try {
+    await request.session.regenerate()
+    request.session.device = device
+    const crowdedOut = await sessions.set(sessionKey(request.session.sessionId), device)
+    // Marks the session as saved, which makes the plugin send its cookie.
+    await request.session.save()
+    return crowdedOut
+  } catch (error) {
+    // So that the plugin does not try to keep it when the answer is sent.
+    if (request.session?.device === device) await request.session.destroy()
+    const message = 'The broker login was kept, but this device could not be signed in. Try again in a moment'
+    throw new ProblemError('unavailable', message, { retryAfterSeconds: 1, cause: error })
+  }
+}
+
+/** Tells the account's devices who came and who had to go for it. */
+async function tellDevices(
+  scope: BrokerScope,
+  request: FastifyRequest,
+  device: DeviceSession,
+  crowdedOut: readonly DeviceSession[],
+): Promise<void> {
+  try {
+    await scope.transaction(async (tx) => {
+      for (const { deviceId } of crowdedOut) {
+        await recordAudit(tx, 'device-revoked', device, { deviceId, reason: 'too many devices' })
+        await tx.emit('device', { deviceId, change: 'revoked' })
+      }
+      await tx.emit('device', { deviceId: device.deviceId, change: 'signed-in' })
+    })
+  } catch (error) {
+    const ended = crowdedOut.map(({ deviceId }) => deviceId)
+    // The session is there already; the sign-in must not fail for what is said about it.
+    request.log.error({ err: error, brokerId: scope.brokerId, ended }, 'a sign-in could not be announced')
+  }
 }
 
 async function leaveOtherAccount(

@@ -6,7 +6,7 @@ import type { SessionStore } from './session-store.ts'
 
 /**
  * Ends the sessions of those devices of the caller's account that `isMeant` chooses, and their open streams; answers
- * how many. The ends, their audit rows and their events come about together or not at all.
+ * how many. What is said of it is written first: when that fails, nothing was changed.
  */
 export async function endDevices(
   deps: { readonly sessions: SessionStore; readonly hub: EventHub },
@@ -15,16 +15,16 @@ export async function endDevices(
   how: 'signed-out' | 'revoked',
   isMeant: (device: DeviceSession) => boolean,
 ): Promise<number> {
-  const ended = await scope.transaction(async (tx) => {
-    const meant = (await deps.sessions.devices(scope.brokerId)).filter(isMeant)
+  const meant = (await deps.sessions.devices(scope.brokerId)).filter(isMeant)
+  if (meant.length === 0) return 0
+  await scope.transaction(async (tx) => {
     for (const { deviceId, label } of meant) {
       await recordAudit(tx, how === 'revoked' ? 'device-revoked' : how, by, { deviceId, label })
       await tx.emit('device', { deviceId, change: how })
     }
-    const ids = new Set(meant.map((device) => device.deviceId))
-    // Last: when the store fails, nothing of this was said.
-    return deps.sessions.revoke(scope.brokerId, (device) => ids.has(device.deviceId))
   })
-  for (const { deviceId } of ended) deps.hub.closeDevice(scope.brokerId, deviceId)
+  const ids = new Set(meant.map((device) => device.deviceId))
+  const ended = await deps.sessions.revoke(scope.brokerId, (device) => ids.has(device.deviceId))
+  for (const deviceId of ids) deps.hub.closeDevice(scope.brokerId, deviceId)
   return ended.length
 }
