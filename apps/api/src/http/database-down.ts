@@ -1,5 +1,5 @@
-/** SQLSTATE classes and codes that say Postgres is away, stopping, full or too slow, not that a query is wrong. */
-const classes: ReadonlySet<string> = new Set(['08', '53', '57'])
+/** SQLSTATE classes that say Postgres is away, stopping, full, too slow or gave up on a deadlock, not that a query is wrong. */
+const classes: ReadonlySet<string> = new Set(['08', '40', '53', '57'])
 const systemCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

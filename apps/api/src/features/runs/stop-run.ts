@@ -17,6 +17,8 @@ export async function requestStop(
   wish: { readonly revision: number; readonly flatten: boolean; readonly now: number },
 ): Promise<void> {
   await scope.transaction(async (tx) => {
+    // The account first, as the engine does: the other way round each could wait for the other.
+    await tx.lockAccount()
     const run = await tx.lock('runs', id)
     if (!run) throw notFound()
     if (run.revision !== wish.revision) throw await staleRevision(tx, run, wish.now)
