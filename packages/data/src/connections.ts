@@ -92,6 +92,8 @@ export async function saveConnection(
 /** Marks a connected account's token as expired and tells its devices; false when there was nothing to mark. */
 export async function markExpired(scope: BrokerScope): Promise<boolean> {
   return await scope.transaction(async (tx) => {
+    // In the order of saveConnection: the account first, then its connection.
+    await tx.lockAccount()
     const marked = await tx
       .update('broker_connections')
       .set({ status: 'expired', access_token_encrypted: null })

@@ -164,7 +164,10 @@ class Scope implements BrokerScope {
     } while (rows.length === batch)
   }
 
-  /** Locks inside: `for update` around a shadowing `with` silently locks nothing. */
+  /**
+   * Locks inside: `for update` around a shadowing `with` silently locks nothing. No key is ever changed, and a lock on
+   * the key would make every transaction that has inserted a row of this one's wait, then deadlock on its event.
+   */
   #unshadowed(table: BrokerTable) {
     if (!this.#session.inTransaction) throw new Error('A row can be locked in a transaction only')
     // Kysely cannot see through the generic table; `runs` has every column named here.
@@ -173,6 +176,6 @@ class Scope implements BrokerScope {
       .selectFrom(table as 'runs')
       .selectAll()
       .where('broker_id', '=', brokerPlaceholder as never)
-      .forUpdate()
+      .forNoKeyUpdate()
   }
 }

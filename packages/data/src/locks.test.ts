@@ -1,0 +1,101 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { markExpired, saveConnection } from './connections.ts'
+import type { BrokerScope } from './scope.ts'
+import { openTwoBrokers, type TwoBrokers } from './testing/brokers.ts'
+import { uuidv7 } from './uuid.ts'
+import { createVault } from './vault.ts'
+
+/** Transactions of one account that meet: none may wait for one that waits for it. */
+const vault = createVault({ sessionSecret: 'a session secret of the server' })
+const event = { status: 'connected', renewedBy: 'Laptop' } as const
+const renewed = {
+  apiKey: 'key',
+  accessToken: 'token',
+  expiresAt: new Date('2026-11-24T00:30:00Z'),
+  deviceId: uuidv7(),
+  deviceLabel: 'Laptop',
+}
+
+let two: TwoBrokers
+let owner: pg.Client
+beforeAll(async () => {
+  two = await openTwoBrokers()
+  owner = new pg.Client(two.url)
+  await owner.connect()
+  for (const scope of [two.anna, two.ben]) await saveConnection(scope, vault, renewed)
+})
+afterAll(async () => {
+  await owner.end()
+  await two.close()
+})
+
+/** Waits until so many connections wait for a lock. */
+async function untilWaiting(count: number): Promise<void> {
+  const text = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+  await vi.waitFor(async () => expect((await owner.query(text)).rowCount).toBe(count))
+}
+
+/** A transaction that has done its first part, and does the second when told. */
+async function inTwoParts(
+  scope: BrokerScope,
+  first: (tx: BrokerScope) => Promise<unknown>,
+  second: (tx: BrokerScope) => Promise<unknown>,
+) {
+  const [begun, told] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+  const ended = scope.transaction(async (tx) => {
+    await first(tx)
+    begun.resolve()
+    await told.promise
+    await second(tx)
+  })
+  await Promise.race([begun.promise, ended])
+  return async () => {
+    told.resolve()
+    await ended
+  }
+}
+
+test('a sign-in does not deadlock with a transaction that writes the audit log and then an event', async () => {
+  const audited = await inTwoParts(
+    two.anna,
+    (tx) => tx.insert('audit_log', { action: 'signed-out', detail: '{}' }).execute(),
+    (tx) => tx.emit('connection', event),
+  )
+  const signedIn = await inTwoParts(
+    two.anna,
+    (tx) =>
+      tx
+        .insert('broker_accounts', { name: 'Anna' })
+        .onConflict((conflict) => conflict.column('broker_id').doUpdateSet({ name: 'Anna' }))
+        .execute(),
+    (tx) => saveConnection(tx, vault, renewed),
+  )
+  await Promise.all([audited(), signedIn()])
+})
+
+test('a lock of the account lets rows of it be added meanwhile', async () => {
+  const release = await inTwoParts(
+    two.anna,
+    (tx) => tx.lockAccount(),
+    () => Promise.resolve(),
+  )
+  await two.anna.insert('audit_log', { action: 'signed-in', detail: '{}' }).execute()
+  await release()
+  const { rows } = await owner.query(
+    "select count(*)::integer as n from audit_log where action = 'signed-in' and broker_id = 'UK9394'",
+  )
+  expect(rows).toEqual([{ n: 1 }])
+})
+
+test('a renewed connection and one that is found expired wait for each other in one order', async () => {
+  const renewal = await inTwoParts(
+    two.ben,
+    (tx) => tx.lockAccount(),
+    (tx) => saveConnection(tx, vault, renewed),
+  )
+  const expiry = markExpired(two.ben)
+  await untilWaiting(1)
+  await renewal()
+  expect(await expiry).toBe(true)
+})
