@@ -144,7 +144,7 @@ export async function withTransaction<Result>(
     return result
   } catch (error) {
     isClean = await session.rollback().then(
-      () => isClean && !connectionIsLost(error),
+      () => isClean,
       () => false,
     )
     throw error

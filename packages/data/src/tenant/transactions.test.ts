@@ -40,6 +40,18 @@ test('a transaction that throws before its first statement costs nothing and lea
   expect(await one.visibleNames()).toEqual(everyoneAlone)
 })
 
+test('a transaction that is given up by its own work keeps its connection', async () => {
+  await one.anna.run(ownName, [])
+  const backend = await one.backend()
+  const refused = withTransaction(one.pool, one.anna.brokerId, async (session) => {
+    await session.run("update broker_accounts set name = 'Undone'", [])
+    throw new Error('There is no such run')
+  })
+  await expect(refused).rejects.toThrow('There is no such run')
+  expect(await one.visibleNames()).toEqual(everyoneAlone)
+  expect(await one.backend()).toBe(backend)
+})
+
 test('statements sent at once in a transaction run in order', async () => {
   const results = await withTransaction(one.pool, one.ben.brokerId, (session) =>
     Promise.all([
