@@ -85,7 +85,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     frameworkErrors: (error, request, reply) => void answerProblem(request, reply, error),
   })
   const sessions = options.sessions ?? new MemorySessionStore({ idleMs: options.sessionIdleMs, now })
-  const hub = new EventHub({ log, now, ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}) })
+  const hub = new EventHub({ log, sessions, now, ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}) })
 
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
   app.removeContentTypeParser('text/plain')

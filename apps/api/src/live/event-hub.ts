@@ -3,11 +3,13 @@ import { addressee, type Listener } from '@stratdesk/data/listen'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import type { FastifyBaseLogger } from 'fastify'
 import { ProblemError, signedOut } from '../http/problem.ts'
+import type { SessionStore } from '../sign-in/session-store.ts'
 import { eventBounds, eventsAfter } from './event-log.ts'
 import { type EventStream, frameOf, type LoggedEvent } from './event-stream.ts'
 
 interface HubOptions {
   readonly log: FastifyBaseLogger
+  readonly sessions: Pick<SessionStore, 'isLive'>
   readonly heartbeatMs?: number
   readonly now?: () => number
 }
@@ -37,11 +39,14 @@ const retryMs = 1000
 export class EventHub {
   readonly #channels = new Map<string, Channel>()
   readonly #log: FastifyBaseLogger
+  readonly #sessions: HubOptions['sessions']
   readonly #now: () => number
   readonly #heartbeat: NodeJS.Timeout
+  #isChecking = false
 
-  constructor({ log, heartbeatMs = 15_000, now = Date.now }: HubOptions) {
+  constructor({ log, sessions, heartbeatMs = 15_000, now = Date.now }: HubOptions) {
     this.#log = log
+    this.#sessions = sessions
     this.#now = now
     this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs).unref()
   }
@@ -207,6 +212,23 @@ export class EventHub {
         if (stream.device.expiresAt <= now) stream.close()
         else if (stream.isLive) stream.write(':\n\n')
       }
+    }
+    if (!this.#isChecking) void this.#endOver()
+  }
+
+  /** Ends the streams whose session is over. A store that does not answer ends none. */
+  async #endOver(): Promise<void> {
+    this.#isChecking = true
+    try {
+      for (const channel of this.#channels.values()) {
+        const streams = [...channel.streams]
+        const alive = await Promise.all(streams.map(({ sessionKey }) => this.#sessions.isLive(sessionKey)))
+        for (const [at, stream] of streams.entries()) if (!alive[at]) stream.close()
+      }
+    } catch (error) {
+      this.#log.warn({ err: error }, 'the sessions of streams could not be checked')
+    } finally {
+      this.#isChecking = false
     }
   }
 }

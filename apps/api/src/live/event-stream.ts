@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { DeviceSession } from '../sign-in/device-session.ts'
+import type { SessionKey } from '../sign-in/session-store.ts'
 
 /** One row of the account's event log, its payload still JSON text. */
 export interface LoggedEvent {
@@ -18,6 +19,8 @@ const flushMs = 500
 /** One browser's open answer to `GET /api/events`. */
 export class EventStream {
   readonly device: DeviceSession
+  /** The session it was opened with; it does not outlive that one. */
+  readonly sessionKey: SessionKey
   /** The sequence of the last event this client has. */
   sent = 0
   /** Whether new events go to it as they come; before, it is still catching up. */
@@ -25,8 +28,9 @@ export class EventStream {
   readonly #reply: FastifyReply
   #isClosed = false
 
-  constructor(device: DeviceSession, reply: FastifyReply) {
+  constructor(device: DeviceSession, sessionKey: SessionKey, reply: FastifyReply) {
     this.device = device
+    this.sessionKey = sessionKey
     this.#reply = reply
   }
 

@@ -56,6 +56,7 @@ export async function completeSignIn(
     await recordAudit(tx, 'signed-in', device, { method, userAgent: device.userAgent })
   })
   const crowdedOut = await startSession(deps.sessions, request, device)
+  if (before) deps.hub.closeDevice(before.brokerId, before.deviceId)
   for (const { deviceId } of crowdedOut) deps.hub.closeDevice(login.brokerId, deviceId)
   await tellDevices(scope, request, device, crowdedOut)
   if (before && before.brokerId !== login.brokerId) await leaveOtherAccount(deps, request, before)

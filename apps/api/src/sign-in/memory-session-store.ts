@@ -55,6 +55,11 @@ export class MemorySessionStore implements SessionStore {
     return this.#write(key, { ...session, lastSeenAt: now })
   }
 
+  async isLive(key: SessionKey): Promise<boolean> {
+    const session = this.#sessions.get(key)
+    return session !== undefined && !this.#hasExpired(session, this.#now())
+  }
+
   async set(key: SessionKey, session: DeviceSession): Promise<readonly DeviceSession[]> {
     if (this.#tombstones.has(key)) return []
     if (!this.#sessions.has(key) && this.#sessions.size >= this.#sessionsMax) {

@@ -20,6 +20,8 @@ export const seenEveryMs = 60_000
 export interface SessionStore {
   /** The live session of a key, now marked as seen; undefined when it is unknown, ended or expired. */
   get(key: SessionKey): Promise<DeviceSession | undefined>
+  /** Whether the session of a key is live; asking does not mark it as seen. */
+  isLive(key: SessionKey): Promise<boolean>
   /** Keeps a session unless its key has ended; answers the devices that had to go for it. */
   set(key: SessionKey, session: DeviceSession): Promise<readonly DeviceSession[]>
   /** Ends a session for good. */

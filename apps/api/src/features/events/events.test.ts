@@ -5,6 +5,7 @@ import { createPool } from '@stratdesk/data/pool'
 import { createScope } from '@stratdesk/data/scope'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { uuidv7 } from '@stratdesk/data/uuid'
+import { MemorySessionStore } from '../../sign-in/memory-session-store.ts'
 import { startTestServer, type TestServer } from '../../testing/server.ts'
 
 let server: TestServer
@@ -145,6 +146,41 @@ describe('a stream', () => {
     ahead = 24 * 3_600_000
     await stream.ended
     await aging.close()
+  })
+
+  it('ends when the browser signs in again: the old cookie opens nothing any more', async () => {
+    const browser = await server.signIn('UK0025')
+    const stream = await server.events(browser)
+    await browser.signIn('UK0025')
+    await stream.ended
+    const next = await server.events(browser)
+    expect(next.status).toBe(200)
+    const other = await server.events(browser)
+    await browser.signIn('UK0026')
+    await Promise.all([next.ended, other.ended])
+    const seen = await server.events(browser)
+    await emit('UK0025')
+    const seq = await emit('UK0026')
+    await waitFor(() => expect(seen.events.map((event) => event.id)).toEqual([seq]))
+    seen.close()
+  })
+
+  it('does not count as use: it ends when its session has been idle for too long', async () => {
+    let ahead = 0
+    const now = () => Date.now() + ahead
+    const sessions = new MemorySessionStore({ now, idleMs: 30 * 60_000 })
+    const idle = await startTestServer({ now, sessions, heartbeatMs: 50 })
+    const browser = await idle.signIn('UK9394')
+    const stream = await idle.events(browser)
+    for (let minutes = 0; minutes < 30; minutes += 10) {
+      const beats = stream.comments
+      ahead += 10 * 60_000 - 1000
+      await waitFor(() => expect(stream.comments).toBeGreaterThan(beats + 1))
+    }
+    ahead += 60_000
+    await stream.ended
+    expect((await browser.get('/api/session')).statusCode).toBe(401)
+    await idle.close()
   })
 
   it('is one of eight for a device; a ninth is refused', async () => {
