@@ -32,6 +32,10 @@ export interface Market {
   instrument(id: string): Promise<InstrumentRow | undefined>
   /** Adds and corrects instruments; a symbol that moved to another token moves. Returns how many changed. */
   upsertInstruments(rows: readonly NewInstrument[]): Promise<number>
+  /** When the reading of the whole instrument list began that last came to its end; undefined before the first. */
+  instrumentsReadAt(): Promise<Date | undefined>
+  /** Notes that the list was read to its end, in a reading that began at `at`. */
+  noteInstrumentsRead(at: Date): Promise<void>
   /** Keeps last prices; an older one never replaces a newer one. */
   recordPrices(rows: readonly NewPrice[]): Promise<void>
   /** Keeps candles; one that is there is widened to hold both, and takes the later close. */
@@ -68,6 +72,16 @@ export function createMarket(pool: pg.Pool): Market {
         .executeTakeFirst()
     },
     upsertInstruments: (rows) => inBatches(rows, [removeRenamedSql, upsertInstrumentsSql]),
+    async instrumentsReadAt() {
+      return (await creator.selectFrom('instrument_list').select('read_at').executeTakeFirst())?.read_at
+    },
+    async noteInstrumentsRead(at) {
+      await creator
+        .insertInto('instrument_list')
+        .values({ read_at: at })
+        .onConflict((conflict) => conflict.column('only_row').doUpdateSet({ read_at: at }))
+        .execute()
+    },
     recordPrices: async (rows) => void (await inBatches(rows, [recordPricesSql])),
     upsertCandles: async (rows) => void (await inBatches(rows, [upsertCandlesSql])),
     candles: (range) => candles(session, range),

@@ -22,7 +22,13 @@ async function rows(text: string, values: readonly unknown[] = []): Promise<Reco
 }
 
 /** Tables that hold nobody's data, by name: a new one has to be added here on purpose. */
-const globalTables = ['candles', 'instruments', 'kysely_migration', 'kysely_migration_lock']
+const globalTables = [
+  'candles',
+  'instrument_list',
+  'instruments',
+  'kysely_migration',
+  'kysely_migration_lock',
+]
 
 const ours = "relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
 
@@ -127,6 +133,7 @@ test("the application's role has the rights that were meant and no others", asyn
       "candles": "DELETE INSERT SELECT UPDATE",
       "events": "DELETE INSERT SELECT",
       "fills": "INSERT SELECT",
+      "instrument_list": "DELETE INSERT SELECT UPDATE",
       "instruments": "DELETE INSERT SELECT UPDATE",
       "kysely_migration": "SELECT",
       "open_lots": "DELETE INSERT SELECT UPDATE",

@@ -187,6 +187,12 @@ interface Instruments {
   updated_at: DefaultTimestamp
 }
 
+interface InstrumentList {
+  only_row: Generated<boolean>
+  /** When the reading of the list began that last came to its end. */
+  read_at: Timestamp
+}
+
 interface Candles {
   instrument_token: number
   interval: '5s' | '1m'
@@ -215,6 +221,7 @@ export interface BrokerTables {
 /** Tables that hold nobody's data: market data only. */
 export interface GlobalTables {
   instruments: Instruments
+  instrument_list: InstrumentList
   candles: Candles
 }
 

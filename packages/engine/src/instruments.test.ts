@@ -37,25 +37,39 @@ test('a list is read once while it is young, and calls at the same time share on
   await using stack = await startStack()
   const market = createMarket(stack.engineOptions.pool)
   const { client, reads } = list(4_500)
-  const refresh = (maxAgeMs: number) => refreshInstruments({ client, market, maxAgeMs })
+  const refresh = (readSince: Date) => refreshInstruments({ client, market, readSince })
+  const before = new Date()
 
-  expect(await Promise.all([refresh(60_000), refresh(60_000)])).toEqual([4_500, 4_500])
-  expect(await refresh(60_000)).toBe(0)
+  expect(await Promise.all([refresh(before), refresh(before)])).toEqual([4_500, 4_500])
+  expect(await refresh(before)).toBe(0)
   expect(reads.count).toBe(1)
-  expect(await refresh(0)).toBe(4_500)
+  expect(await refresh(new Date(Date.now() + 1))).toBe(4_500)
   expect(await market.instrument('NSE:SHARE4500')).toMatchObject({
     instrument_token: 4500,
     tick_size: '0.05',
   })
 })
 
-test('a list that breaks off rejects, keeps what was there, and is read again the next time', async () => {
+test('a list that breaks off after some batches rejects, keeps what came, and is read again', async () => {
   await using stack = await startStack()
   const market = createMarket(stack.engineOptions.pool)
   const facts = { status: null, errorType: 'NetworkException', message: 'broke', isDefinite: false }
-  const broken = list(10, new KiteError(facts))
-  const whole = list(20)
+  const broken = list(4_100, new KiteError(facts))
+  const whole = list(4_200)
+  const readSince = new Date()
 
-  await expect(refreshInstruments({ client: broken.client, market, maxAgeMs: 0 })).rejects.toThrow('broke')
-  expect(await refreshInstruments({ client: whole.client, market, maxAgeMs: 60_000 })).toBe(20)
+  await expect(refreshInstruments({ client: broken.client, market, readSince })).rejects.toThrow('broke')
+  expect(await market.instrument('NSE:SHARE4000')).toMatchObject({ instrument_token: 4000 })
+  expect(await market.instrument('NSE:SHARE4200')).toBeUndefined()
+  expect(await refreshInstruments({ client: whole.client, market, readSince })).toBe(4_200)
+  expect(await market.instrument('NSE:SHARE4200')).toMatchObject({ instrument_token: 4200 })
+  expect(await refreshInstruments({ client: whole.client, market, readSince })).toBe(0)
+})
+
+test('an empty list does not count as one', async () => {
+  await using stack = await startStack()
+  const market = createMarket(stack.engineOptions.pool)
+  const readSince = new Date()
+  expect(await refreshInstruments({ client: list(0).client, market, readSince })).toBe(0)
+  expect(await refreshInstruments({ client: list(3).client, market, readSince })).toBe(3)
 })

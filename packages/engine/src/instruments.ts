@@ -6,14 +6,14 @@ const rowsPerBatch = 2_000
 const refreshes = new WeakMap<Market, Promise<number>>()
 
 /**
- * Reads the broker's instrument list into the database unless it was read within `maxAgeMs`; returns how many were read.
+ * Reads the broker's instrument list into the database unless it was read to its end since `readSince`; returns how many were read.
  * Streamed, so that the 100,000 rows of a real list never stand in memory at once; calls at the same time share one.
  * Rejects with a KiteError when the list cannot be read: what was there stays.
  */
 export function refreshInstruments(options: {
   readonly client: Pick<KiteClient, 'instruments'>
   readonly market: Market
-  readonly maxAgeMs: number
+  readonly readSince: Date
 }): Promise<number> {
   const running = refreshes.get(options.market)
   if (running) return running
@@ -25,13 +25,11 @@ export function refreshInstruments(options: {
 async function readList({
   client,
   market,
-  maxAgeMs,
+  readSince,
 }: Parameters<typeof refreshInstruments>[0]): Promise<number> {
-  const newest = await market.read
-    .selectFrom('instruments')
-    .select(({ fn }) => fn.max('updated_at').as('at'))
-    .executeTakeFirst()
-  if (newest?.at && Date.now() - newest.at.getTime() < maxAgeMs) return 0
+  const readAt = await market.instrumentsReadAt()
+  if (readAt && readAt >= readSince) return 0
+  const begun = new Date()
   let batch: NewInstrument[] = []
   let count = 0
   for await (const instrument of client.instruments()) {
@@ -42,6 +40,8 @@ async function readList({
     batch = []
   }
   if (batch.length > 0) await market.upsertInstruments(batch)
+  // Last of all: a list that broke off, or came empty, does not count as read.
+  if (count > 0) await market.noteInstrumentsRead(begun)
   return count
 }
 

@@ -4,8 +4,6 @@ import { createKiteClient } from '@stratdesk/kite/rest'
 import type { FastifyBaseLogger } from 'fastify'
 import type { BrokerLogin } from './kite-login.ts'
 
-/** The list changes once a day, before the market opens. */
-const maxAgeMs = 12 * 3_600_000
 /** How long a sign-in waits for the list; the rest of it comes in while the user looks around. */
 const patienceMs = 2000
 
@@ -14,11 +12,13 @@ export function createInstrumentRefresh(options: {
   readonly apiUrl: string
   readonly market: Market
   readonly log: FastifyBaseLogger
+  readonly now?: () => number
 }): (login: BrokerLogin) => Promise<void> {
-  const { apiUrl, market, log } = options
+  const { apiUrl, market, log, now = Date.now } = options
   return async ({ apiKey, accessToken }) => {
     const client = createKiteClient({ apiUrl, apiKey, accessToken })
-    const refreshed = refreshInstruments({ client, market, maxAgeMs }).catch((error: unknown) =>
+    const readSince = newestListAt(now())
+    const refreshed = refreshInstruments({ client, market, readSince }).catch((error: unknown) =>
       log.warn({ err: error }, 'the instrument list could not be brought up to date'),
     )
     const waited = Promise.withResolvers<void>()
@@ -26,4 +26,12 @@ export function createInstrumentRefresh(options: {
     await Promise.race([refreshed, waited.promise])
     clearTimeout(timer)
   }
+}
+
+/** The broker makes its list anew each morning before the market opens; by 08:00 in India the day's is there. */
+export function newestListAt(now: number): Date {
+  const here = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('Asia/Kolkata')
+  const today = here.startOfDay().add({ hours: 8 })
+  const newest = Temporal.ZonedDateTime.compare(here, today) < 0 ? today.subtract({ days: 1 }) : today
+  return new Date(newest.epochMilliseconds)
 }

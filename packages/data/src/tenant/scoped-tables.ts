@@ -67,6 +67,7 @@ const isBrokerTable: { readonly [Name in keyof Database]: Name extends BrokerTab
   events: true,
   audit_log: true,
   instruments: false,
+  instrument_list: false,
   candles: false,
 }
 

@@ -73,7 +73,7 @@ export async function startStack(seed = 'engine'): Promise<Stack> {
         .onConflict((conflict) => conflict.doNothing())
         .execute()
       const client = createKiteClient({ apiUrl: sim.url, apiKey: 'demo-key', accessToken })
-      await refreshInstruments({ client, market, maxAgeMs: 3_600_000 })
+      await refreshInstruments({ client, market, readSince: new Date(0) })
       await saveConnection(scope, vault, {
         apiKey: 'demo-key',
         accessToken,

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 
-/** Instruments and candles: nobody's data, so without row security. */
+/** Instruments, when their list was last read to its end, and candles: nobody's data, so without row security. */
 export async function createMarketTables(db: Kysely<never>): Promise<void> {
   await sql`
     create table instruments (
@@ -16,6 +16,11 @@ export async function createMarketTables(db: Kysely<never>): Promise<void> {
       last_price_at timestamptz(3),
       updated_at timestamptz(3) not null default now(),
       unique (exchange, tradingsymbol)
+    );
+
+    create table instrument_list (
+      only_row boolean primary key default true check (only_row),
+      read_at timestamptz(3) not null
     );
 
     create table candles (

@@ -19,7 +19,9 @@ const grants = {
 export async function protectTables(db: Kysely<never>): Promise<void> {
   await createRole(db)
   for (const [table, privileges] of Object.entries(grants)) await protect(db, table, privileges)
-  await sql`grant select, insert, update, delete on instruments, candles to stratdesk_app`.execute(db)
+  await sql`grant select, insert, update, delete on instruments, instrument_list, candles to stratdesk_app`.execute(
+    db,
+  )
   await sql`grant usage on all sequences in schema public to stratdesk_app`.execute(db)
 }
 
