@@ -84,7 +84,7 @@ describe('live events', () => {
   it('ask for a reset when the id is not one to go on from', async () => {
     const browser = await server.signIn('UK0013')
     await server.scope('UK0013').delete('events').where('seq', '<=', '1').execute()
-    for (const id of ['0', '999999', 'x', '-5', '1.5e3']) {
+    for (const id of ['0', '999999', 'x', '-5', '1.5', '1.5e3', '0x2', '9'.repeat(16)]) {
       const stream = await server.events(browser, { 'last-event-id': id })
       await waitFor(() => expect([id, stream.types]).toEqual([id, ['reset']]))
       expect(Number(stream.lastEventId)).toBeGreaterThan(0)

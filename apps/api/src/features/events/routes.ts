@@ -7,9 +7,13 @@ import { sessionKey } from '../../sign-in/session-plugin.ts'
 export function eventRoutes({ route, hub }: RoomDeps): void {
   route(streamEvents, async ({ headers, device, scope, request, reply }) => {
     const text = headers['last-event-id']
-    const lastEventId = text === undefined || text === '' ? undefined : Number(text)
-    // An id that is no number cannot be ours: NaN is behind nothing, so the client is told to reset.
+    const lastEventId = text === undefined || text === '' ? undefined : sequence(text)
     await hub.open(scope, new EventStream(device, sessionKey(request.session.sessionId), reply), lastEventId)
     return reply
   })
+}
+
+/** An id that is no sequence cannot be ours: NaN is behind nothing, so the client is told to reset. */
+function sequence(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
 }
