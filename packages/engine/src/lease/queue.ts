@@ -1,3 +1,4 @@
+import { asApplication } from '@stratdesk/data/pool'
 import { PgBoss } from 'pg-boss'
 
 /** The queue of account actors: one job per account, which is the lease of that account. */
@@ -47,8 +48,7 @@ export async function readLeaseSeconds(boss: PgBoss): Promise<number> {
 /** A connection to the queue as the application's role: it changes no schema and installs nothing. */
 export function openQueue({ url, supervise, max, onError }: QueueConnection): PgBoss {
   const boss = new PgBoss({
-    connectionString: url,
-    options: '-c role=stratdesk_app -c timezone=UTC',
+    ...asApplication(url),
     application_name: 'stratdesk-queue',
     max,
     connectionTimeoutMillis: 5_000,
