@@ -91,14 +91,44 @@ describe('the store', () => {
     expect(await store.get('a')).toMatchObject({ label: 'Desk', lastSeenAt: now })
   })
 
-  it('forgets what has expired: a hundred thousand sessions leave nothing behind', async () => {
-    for (let count = 0; count < 100_000; count++)
-      await store.set(`k${count}`, session(count % 2 ? anna : ben))
-    expect(store.size).toBeLessThanOrEqual(40)
-    now += 24 * hour
+  it('keeps one session to a device: of two sign-ins at once the later one stays', async () => {
+    const [laptop, phone] = [session(), session()]
+    await Promise.all([store.set('phone', phone), store.set('a', laptop), store.set('b', laptop)])
+    expect(await store.get('a')).toBeUndefined()
+    expect(await store.get('b')).toEqual(laptop)
+    expect(await store.devices(anna)).toEqual([phone, laptop])
+    await store.set('a', laptop)
+    expect(await store.get('b')).toEqual(laptop)
+    await store.set('theirs', { ...session(ben), deviceId: laptop.deviceId })
+    expect(await store.get('b')).toEqual(laptop)
+  })
+
+  it.each([0, 30 * 60_000])(
+    'forgets what has expired: a hundred thousand sessions leave nothing behind (idle time %i)',
+    async (idleMs) => {
+      const large = new MemorySessionStore({ now: () => now, idleMs })
+      for (let count = 0; count < 100_000; count++)
+        await large.set(`k${count}`, session(mintBrokerId(`B${count}`)))
+      expect(large.size).toBe(100_000)
+      now += 24 * hour
+      large.sweep()
+      expect([large.size, large.endings]).toEqual([0, 0])
+      expect(await large.devices(mintBrokerId('B7'))).toEqual([])
+      await large.close()
+    },
+  )
+
+  it('remembers endings for ten minutes, and a bounded number of them', async () => {
+    for (let count = 0; count < 50; count++) await store.set(`k${count}`, session())
+    expect([store.size, store.endings]).toEqual([20, 30])
+    now += 10 * 60_000 - 1
     store.sweep()
-    expect(store.size).toBe(0)
-    expect(await store.devices(anna)).toEqual([])
+    expect(store.endings).toBe(30)
+    now += 1
+    store.sweep()
+    expect(store.endings).toBe(0)
+    for (let count = 0; count < 200_500; count++) await store.destroy(`d${count}`)
+    expect(store.endings).toBe(200_000)
   })
 
   it('refuses more sessions than it may hold, and takes them again when others have expired', async () => {

@@ -38,6 +38,11 @@ export class MemorySessionStore implements SessionStore {
     return this.#sessions.size
   }
 
+  /** How many endings are remembered. */
+  get endings(): number {
+    return this.#tombstones.size
+  }
+
   /** How often a session was written. */
   get writes(): number {
     return this.#writes
@@ -66,6 +71,8 @@ export class MemorySessionStore implements SessionStore {
       this.sweep()
       if (this.#sessions.size >= this.#sessionsMax) throw unavailable()
     }
+    for (const [other, { deviceId }] of this.#live(session.brokerId))
+      if (other !== key && deviceId === session.deviceId) this.#end(other, this.#sessions.get(other))
     this.#write(key, session)
     const keys = this.#byBroker.get(session.brokerId) ?? new Set()
     this.#byBroker.set(session.brokerId, keys.add(key))
@@ -108,7 +115,7 @@ export class MemorySessionStore implements SessionStore {
       else if (this.#idleMs === 0) break
     }
     for (const [key, until] of this.#tombstones) {
-      if (until > now && this.#tombstones.size <= tombstonesMax) break
+      if (until > now) break
       this.#tombstones.delete(key)
     }
   }
@@ -140,6 +147,10 @@ export class MemorySessionStore implements SessionStore {
 
   #end(key: SessionKey, session: DeviceSession | undefined): void {
     this.#tombstones.set(key, this.#now() + tombstoneMs)
+    if (this.#tombstones.size > tombstonesMax) {
+      const [oldest] = this.#tombstones.keys()
+      if (oldest !== undefined) this.#tombstones.delete(oldest)
+    }
     if (session) this.#forget(key, session)
   }
 

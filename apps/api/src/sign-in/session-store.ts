@@ -22,7 +22,7 @@ export interface SessionStore {
   get(key: SessionKey): Promise<DeviceSession | undefined>
   /** Whether the session of a key is live; asking does not mark it as seen. */
   isLive(key: SessionKey): Promise<boolean>
-  /** Keeps a session unless its key has ended; answers the devices that had to go for it. */
+  /** Keeps a session unless its key has ended, in place of any other of its device; answers the devices that had to go. */
   set(key: SessionKey, session: DeviceSession): Promise<readonly DeviceSession[]>
   /** Ends a session for good. */
   destroy(key: SessionKey): Promise<void>
