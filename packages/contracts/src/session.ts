@@ -52,6 +52,13 @@ export const startKiteSignIn = endpoint({
   replies: { 200: z.object({ loginUrl: z.url() }) },
 })
 
+/** A person is looking at this call: what no broker would send becomes '' and is answered like a wrong state. */
+const fromBroker = z
+  .string()
+  .regex(/^[\x20-\x7e]{1,256}$/)
+  .catch('')
+  .optional()
+
 export const finishKiteSignIn = endpoint({
   name: 'finishKiteSignIn',
   room: 'session',
@@ -60,10 +67,10 @@ export const finishKiteSignIn = endpoint({
   summary: 'The broker sends the browser here; redirects to the web app',
   signedIn: false,
   query: z.object({
-    request_token: z.string().max(256).optional(),
-    state: z.string().max(256).optional(),
-    status: z.string().max(64).optional(),
-    action: z.string().max(64).optional(),
+    request_token: fromBroker,
+    state: fromBroker,
+    status: fromBroker,
+    action: fromBroker,
   }),
   replies: { 303: null },
 })

@@ -58,6 +58,8 @@ export type AddRoute = <E extends Endpoint>(endpoint: E, handler: Handler<E>, op
 interface RouteOptions {
   /** Calls a minute from one device or address; without it the route is not limited. */
   readonly perMinute?: number
+  /** Answers a call that failed before or in its handler, instead of a Problem. */
+  readonly refused?: (request: FastifyRequest, reply: FastifyReply, error: unknown) => FastifyReply
 }
 
 const problemSchema = {
@@ -70,12 +72,14 @@ const problemSchema = {
  */
 export function createRoutes(app: FastifyInstance, deps: RouteDeps): AddRoute {
   return (endpoint, handler, options = {}) => {
+    const { perMinute, refused } = options
     const success = Number(Object.keys(endpoint.replies)[0])
     app.route({
       method: endpoint.method,
       url: endpoint.path,
       schema: { response: responseSchemas(endpoint) },
-      config: options.perMinute ? { rateLimit: { max: options.perMinute, timeWindow: 60_000 } } : {},
+      config: perMinute ? { rateLimit: { max: perMinute, timeWindow: 60_000 } } : {},
+      ...(refused ? { errorHandler: (error, request, reply) => void refused(request, reply, error) } : {}),
       ...(endpoint.signedIn ? { onRequest: requireSession } : {}),
       handler: async (request, reply) => {
         const answer = await handler(readCall(endpoint, request, reply, deps))

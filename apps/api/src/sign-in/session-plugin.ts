@@ -58,11 +58,6 @@ export function setSignInCookie(reply: FastifyReply, value: string, https: boole
   reply.setCookie(cookieName('sign-in', https), value, attributes)
 }
 
-/** Forgets it. */
-export function clearSignInCookie(reply: FastifyReply, https: boolean): void {
-  reply.clearCookie(cookieName('sign-in', https), cookieAttributes(https))
-}
-
 /** Our store behind the plugin's callbacks; sessions without a device are never stored. */
 function storeAdapter(store: SessionStore): NonNullable<FastifySessionOptions['store']> {
   return {

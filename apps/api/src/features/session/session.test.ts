@@ -1,6 +1,6 @@
 import { loadConnection } from '@stratdesk/data/connections'
 import pg from 'pg'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTestServer, type TestServer } from '../../testing/server.ts'
 
 let server: TestServer
@@ -42,6 +42,18 @@ describe('signing in by redirect', () => {
     expect(replay.statusCode).toBe(401)
   })
 
+  it('twice at once from one browser leaves one session of its device', async () => {
+    const browser = await server.signIn('UK0031')
+    const callbacks = [await browser.loginAtBroker('UK0031'), await browser.loginAtBroker('UK0031')]
+    const cookie = browser.cookieHeader
+    const tabs = [server.browser(), server.browser()]
+    await Promise.all(callbacks.map((path, at) => tabs[at]?.get(path, { headers: { cookie } })))
+    const statuses = await Promise.all(tabs.map(async (tab) => (await tab.get('/api/session')).statusCode))
+    expect(statuses.toSorted()).toEqual([200, 401])
+    const signedIn = tabs[statuses.indexOf(200)]
+    expect((await signedIn?.get('/api/devices'))?.json().items).toHaveLength(1)
+  })
+
   it('writes an audit row, keeps the token encrypted and brings the instrument list', async () => {
     const scope = server.scope('UK1234')
     const audit = await scope
@@ -61,15 +73,25 @@ describe('signing in by redirect', () => {
   })
 
   it('puts no secret into an answer, a log line or the session store', async () => {
+    const kept = vi.spyOn(server.sessions, 'set')
     const browser = server.browser()
     const callback = await browser.loginAtBroker('UK9394')
     const response = await browser.get(callback)
+    const { device } = (await browser.get('/api/session')).json()
+    const stored = JSON.stringify(kept.mock.calls)
+    kept.mockRestore()
     const requestToken = new URL(callback, 'http://x').searchParams.get('request_token') ?? ''
     const id = (browser.cookies.get('session') ?? '').split('.')[0] ?? ''
     const everything = `${response.body}${JSON.stringify(response.headers['location'])}${server.lines.join('')}`
     expect(requestToken.length).toBeGreaterThan(10)
-    for (const secret of [requestToken, 'demo-secret', id]) expect(everything).not.toContain(secret)
-    expect(JSON.stringify(await server.sessions.devices(server.scope('UK9394').brokerId))).not.toContain(id)
+    const accessToken = await tokenOf(server, 'UK9394')
+    expect([id.length, accessToken.length > 10]).toEqual([43, true])
+    // Keys and sessions, as the store was given them.
+    expect(stored).toContain(device.id)
+    for (const secret of [requestToken, accessToken, 'demo-secret', id]) {
+      expect(everything).not.toContain(secret)
+      expect(stored).not.toContain(secret)
+    }
   })
 })
 
@@ -99,6 +121,13 @@ describe('a callback that is not right', () => {
     expect((await victim.get(callback)).headers.location).toBe('http://localhost:5173/')
   })
 
+  it('does not spoil a login that another tab of the browser has begun', async () => {
+    const browser = server.browser()
+    const [one, two] = [await browser.loginAtBroker('UK0032'), await browser.loginAtBroker('UK0032')]
+    expect((await browser.get(one)).headers.location).toBe('http://localhost:5173/')
+    expect((await browser.get(two)).headers.location).toBe('http://localhost:5173/')
+  })
+
   it('that is replayed goes back without a session', async () => {
     const browser = server.browser()
     const callback = await browser.loginAtBroker('UK9394')
@@ -107,6 +136,34 @@ describe('a callback that is not right', () => {
     const replay = await server.browser().get(callback, { headers: { cookie: nonce } })
     expect(replay.headers.location).toContain('state-mismatch')
     expect(replay.cookies.filter((cookie) => cookie.name === 'session' && cookie.value)).toEqual([])
+  })
+
+  it.each([
+    'state=a&state=b',
+    `state=${'a'.repeat(257)}`,
+    'state=%00',
+    'state=%ff%fe',
+    'state=',
+    'request_token[]=x',
+    'status=success&status=success',
+    `request_token=${'a'.repeat(300)}`,
+    'x=%00',
+    '',
+  ])('with nonsense (%j) goes back without a session', async (query) => {
+    expect(await ending(`/api/sign-in/kite/callback?${query}`)).toBe('state-mismatch')
+  })
+
+  it('too often from one address goes back too, and never shows JSON', async () => {
+    const limited = await startTestServer({ signInsPerMinute: 3 })
+    const browser = limited.browser()
+    const seen = []
+    for (let count = 0; count < 6; count++) seen.push(await browser.get('/api/sign-in/kite/callback?state=x'))
+    expect(seen.map(({ statusCode, headers }) => [statusCode, headers.location])).toEqual([
+      ...Array(3).fill([303, 'http://localhost:5173/sign-in?problem=state-mismatch']),
+      ...Array(3).fill([303, 'http://localhost:5173/sign-in?problem=unavailable']),
+    ])
+    expect(seen.at(-1)?.headers['cache-control']).toBe('no-store')
+    await limited.close()
   })
 
   it('of a denied login says so', async () => {
