@@ -1,4 +1,4 @@
-import { saveConnection } from '@stratdesk/data/connections'
+import { loadConnection, saveConnection } from '@stratdesk/data/connections'
 import type { BrokerId } from '@stratdesk/data/broker-id'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import { uuidv7 } from '@stratdesk/data/uuid'
@@ -47,7 +47,7 @@ export async function completeSignIn(
       .execute()
     await saveConnection(tx, deps.vault, {
       apiKey: login.apiKey,
-      apiSecret: login.apiSecret,
+      ...(await secretToKeep(tx, deps.vault, login)),
       accessToken: login.accessToken,
       expiresAt: nextTokenDeath(new Date(deps.now())),
       deviceId: device.deviceId,
@@ -61,6 +61,17 @@ export async function completeSignIn(
   await tellDevices(scope, request, device, crowdedOut)
   if (before && before.brokerId !== login.brokerId) await leaveOtherAccount(deps, request, before)
   return device
+}
+
+/** A login without a secret keeps the stored one when that belongs to the same app; the account's row is locked. */
+async function secretToKeep(
+  scope: BrokerScope,
+  vault: Vault,
+  { apiKey, apiSecret }: BrokerLogin,
+): Promise<{ readonly apiSecret?: string | null }> {
+  if (apiSecret !== null) return { apiSecret }
+  const stored = await loadConnection(scope, vault)
+  return stored?.apiKey === apiKey ? {} : { apiSecret: null }
 }
 
 /** A browser that signs in to the same account again stays the same device. */

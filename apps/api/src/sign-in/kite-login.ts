@@ -22,6 +22,7 @@ export interface BrokerLogin {
   readonly brokerId: BrokerId
   readonly name: string
   readonly apiKey: string
+  /** Null when this login did not need it. */
   readonly apiSecret: string | null
   readonly accessToken: string
 }

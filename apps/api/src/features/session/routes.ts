@@ -9,7 +9,7 @@ import {
 import type { z } from 'zod'
 import type { RoomDeps } from '../../app-deps.ts'
 import { readAccount } from '../../broker/connection-view.ts'
-import { invalidFields } from '../../http/problem.ts'
+import { invalidFields, ProblemError } from '../../http/problem.ts'
 import { completeSignIn } from '../../sign-in/complete-sign-in.ts'
 import type { DeviceSession } from '../../sign-in/device-session.ts'
 import { endDevices } from '../../sign-in/end-devices.ts'
@@ -37,6 +37,7 @@ export function sessionRoutes(deps: RoomDeps): void {
     startKiteSignIn,
     async ({ body, request, reply }) => {
       const keys = keysOf(body, broker.serverKeys)
+      requireOwnApp(keys.apiKey, broker.serverKeys)
       const { state, browser } = deps.pending.begin(keys, request.cookies[cookieName('sign-in', deps.https)])
       setSignInCookie(reply, browser, deps.https, signInMs)
       return { loginUrl: kiteLoginUrl(broker, keys.apiKey, state) }
@@ -47,6 +48,7 @@ export function sessionRoutes(deps: RoomDeps): void {
   route(
     signInWithRequestToken,
     async ({ body: { requestToken, ...keys }, request }) => {
+      requireOwnApp(keys.apiKey, broker.serverKeys)
       const login = await loginByRequestToken(broker, keys, requestToken).catch(refusalProblem)
       return viewOf(deps, await signIn(login, request, 'request-token'))
     },
@@ -56,6 +58,7 @@ export function sessionRoutes(deps: RoomDeps): void {
   route(
     signInWithAccessToken,
     async ({ body, request }) => {
+      requireOwnApp(body.apiKey, broker.serverKeys)
       const login = await loginByAccessToken(broker, body.apiKey, body.accessToken).catch(refusalProblem)
       return viewOf(deps, await signIn(login, request, 'access-token'))
     },
@@ -89,6 +92,15 @@ function keysOf(body: z.output<typeof startKiteSignIn.body>, serverKeys: BrokerK
     ...(apiKey === undefined ? [{ path: 'apiKey', message: 'Enter the API key' }] : []),
     ...(apiSecret === undefined ? [{ path: 'apiSecret', message: 'Enter the API secret' }] : []),
   ])
+}
+
+/** Whoever made another app at the broker holds tokens of its users; a server with an app of its own takes no others. */
+function requireOwnApp(apiKey: string, serverKeys: BrokerKeys | undefined): void {
+  if (serverKeys === undefined || serverKeys.apiKey === apiKey) return
+  throw new ProblemError(
+    'broker-refused',
+    'This server signs in with its own Kite app; use the API key of that app',
+  )
 }
 
 async function viewOf(deps: RoomDeps, device: DeviceSession) {

@@ -1,6 +1,7 @@
 import { loadConnection } from '@stratdesk/data/connections'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { brokerRedirect } from '../../testing/browser.ts'
 import { startTestServer, type TestServer } from '../../testing/server.ts'
 
 let server: TestServer
@@ -242,6 +243,26 @@ describe('pasting tokens', () => {
     expect((await other.get('/api/session')).json().brokerId).toBe('UK1234')
   })
 
+  it('of an access token alone keeps the stored secret of that app, and no other’s', async () => {
+    const keyless = await startTestServer({ broker: { serverKeys: undefined } })
+    const stored = async () => {
+      const connection = await loadConnection(keyless.scope('UK1234'), keyless.vault)
+      return [connection?.apiKey, connection?.apiSecret]
+    }
+    const browser = keyless.browser()
+    const started = await browser.post('/api/sign-in/kite', keys)
+    const callback = await brokerRedirect(keyless.simUrl, new URL(started.json().loginUrl), 'UK1234')
+    await browser.get(callback)
+    const accessToken = await tokenOf(keyless, 'UK1234')
+    const pasted = { apiKey: 'demo-key', accessToken }
+    expect((await browser.post('/api/sign-in/kite/access-token', pasted)).statusCode).toBe(200)
+    expect(await stored()).toEqual(['demo-key', 'demo-secret'])
+    await keyless.scope('UK1234').update('broker_connections').set({ api_key: 'earlier-key' }).execute()
+    expect((await browser.post('/api/sign-in/kite/access-token', pasted)).statusCode).toBe(200)
+    expect(await stored()).toEqual(['demo-key', null])
+    await keyless.close()
+  })
+
   it('is refused in plain words when the token or the secret is wrong', async () => {
     const browser = server.browser()
     const wrongToken = await browser.post('/api/sign-in/kite/request-token', {
@@ -267,6 +288,34 @@ describe('pasting tokens', () => {
     expect(response.statusCode).toBe(400)
     const paths = response.json<{ fields: { path: string }[] }>().fields.map((field) => field.path)
     expect(paths.toSorted()).toEqual(['apiKey', 'apiSecret', 'brokerId', 'requestToken'])
+  })
+})
+
+describe('a server with keys of its own', () => {
+  it('takes no token of another app, and does not even ask the broker about it', async () => {
+    const asked = vi.spyOn(globalThis, 'fetch')
+    const browser = server.browser()
+    const token = { apiKey: 'other-key', accessToken: 'abcdef' }
+    const keys = { apiKey: 'other-key', apiSecret: 'other-secret' }
+    for (const [path, body] of [
+      ['/api/sign-in/kite', keys],
+      ['/api/sign-in/kite/request-token', { ...keys, requestToken: 'abcdef' }],
+      ['/api/sign-in/kite/access-token', token],
+    ] as const) {
+      const response = await browser.post(path, body)
+      expect([path, response.statusCode, response.json()]).toEqual([
+        path,
+        422,
+        expect.objectContaining({
+          code: 'broker-refused',
+          message: 'This server signs in with its own Kite app; use the API key of that app',
+        }),
+      ])
+    }
+    expect(asked).not.toHaveBeenCalled()
+    asked.mockRestore()
+    const own = { apiKey: 'demo-key', apiSecret: 'demo-secret' }
+    expect((await browser.post('/api/sign-in/kite', own)).statusCode).toBe(200)
   })
 })
 
