@@ -50,6 +50,10 @@ interface Runs {
   started_by_label: string
   /** Strategy snapshot and feed position as of the last processed market data; null before the first. */
   checkpoint: ColumnType<unknown, string | null | undefined, string | null>
+  /** Sums over the run's closed round trips; each trade that is inserted is added by the database itself. */
+  trade_count: GeneratedAlways<number>
+  gross: GeneratedAlways<Numeric>
+  charges: GeneratedAlways<Numeric>
   created_at: DefaultTimestamp
   started_at: Timestamp | null
   stopped_at: Timestamp | null
@@ -171,6 +175,8 @@ interface AuditLog {
   device_label: string | null
   ip: string | null
   detail: Json<Record<string, unknown>>
+  /** The run that `detail` names. */
+  run_id: GeneratedAlways<string | null>
 }
 
 interface Instruments {

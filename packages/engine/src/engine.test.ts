@@ -79,6 +79,14 @@ test('trades, open lots, intents and events tell the same story as the fills', a
   const paise = (rows: readonly { charges: string }[]) =>
     rows.reduce((sum, { charges }) => sum + Math.round(Number(charges) * 100), 0)
   expect(paise(trades) + paise(lots)).toBe(paise(fills))
+  const row = await readRun(asha, run)
+  const sum = (key: 'gross' | 'charges') =>
+    trades.reduce((total, trade) => total + Math.round(Number(trade[key]) * 100), 0)
+  expect([row.trade_count, Number(row.gross) * 100, Number(row.charges) * 100]).toEqual([
+    trades.length,
+    expect.closeTo(sum('gross'), 6),
+    expect.closeTo(sum('charges'), 6),
+  ])
   for (const trade of trades) {
     expect(Number(trade.gross) - Number(trade.charges)).toBeCloseTo(Number(trade.net), 6)
     expect(trade.entry_reason).toMatch(/^EMA 3 crossed/)

@@ -1,14 +1,24 @@
 import type { BrokerScope, RowOf } from '@stratdesk/data/scope'
 import type { Strategy } from '@stratdesk/strategies/strategy'
+import Big from 'big.js'
 import type { Lot } from '../ledger/match-fill.ts'
 import type { ActiveRun, Totals } from './active-run.ts'
 import { readCheckpoint } from './checkpoint.ts'
 
 /** The columns of a run that its actor works with. */
-export type RunRow = Pick<
-  RowOf<'runs'>,
-  'id' | 'strategy_id' | 'params' | 'desired' | 'flatten' | 'status' | 'checkpoint'
->
+export type RunRow = Pick<RowOf<'runs'>, (typeof columns)[number]>
+
+const columns = [
+  'id',
+  'strategy_id',
+  'params',
+  'desired',
+  'flatten',
+  'status',
+  'checkpoint',
+  'gross',
+  'charges',
+] as const
 
 const activeStatuses = ['starting', 'running', 'stopping'] as const
 
@@ -17,7 +27,7 @@ export async function readActiveRuns(scope: BrokerScope): Promise<RunRow[]> {
   return await scope
     .read('runs')
     .selectFrom('runs')
-    .select(['id', 'strategy_id', 'params', 'desired', 'flatten', 'status', 'checkpoint'])
+    .select(columns)
     .where('status', 'in', activeStatuses)
     .orderBy('created_at')
     .orderBy('id')
@@ -44,7 +54,7 @@ export async function loadRun(scope: BrokerScope, row: RunRow, sources: RunSourc
     instruments,
     strategy: create(strategy, params.data),
     lots: await readLots(scope, row.id),
-    totals: await readTotals(scope, row.id),
+    totals: totalsOf(row),
     seen: new Map(),
     nextSeq: 1,
     phase: 'running',
@@ -116,16 +126,6 @@ export async function readLots(scope: BrokerScope, runId: string): Promise<Lot[]
   }))
 }
 
-async function readTotals(scope: BrokerScope, runId: string): Promise<Totals> {
-  const sums = await scope
-    .read('trades')
-    .selectFrom('trades')
-    .select(({ fn }) => [
-      fn.sum<string | null>('gross').as('gross'),
-      fn.sum<string | null>('charges').as('charges'),
-      fn.sum<string | null>('net').as('net'),
-    ])
-    .where('run_id', '=', runId)
-    .executeTakeFirst()
-  return { gross: sums?.gross ?? '0', charges: sums?.charges ?? '0', net: sums?.net ?? '0' }
+function totalsOf({ gross, charges }: RunRow): Totals {
+  return { gross, charges, net: new Big(gross).minus(charges).toFixed() }
 }

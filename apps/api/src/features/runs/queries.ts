@@ -1,5 +1,5 @@
 import type { RunLog, RunStatus } from '@stratdesk/contracts/runs'
-import { contains, countAll, lotGain, olderThan, sumOrUnknown, sumOrZero } from '@stratdesk/data/expressions'
+import { contains, lotGain, minus, olderThan, plus, sumOrUnknown } from '@stratdesk/data/expressions'
 import { type Bound, prepared, type PreparedQuery } from '@stratdesk/data/prepared'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import type { PageRequest } from '../../http/paging.ts'
@@ -34,36 +34,21 @@ const columns = [
   'runs.stop_reason as stopReason',
   'runs.revision',
   'runs.last_activity_at as lastActivityAt',
-  'closed.tradeCount',
-  'closed.gross',
-  'closed.charges',
-  'closed.realised',
+  'runs.trade_count as tradeCount',
+  'runs.gross',
+  'runs.charges',
   'open.asOf',
   'open.unrealised',
 ] as const
 
 /**
- * Runs with the sums of their closed round trips and of their open lots at the last known price, newest first: of one
- * status, of a group of them, or all.
+ * Runs with the sums of their closed round trips, which their rows hold, and of their open lots at the last known price,
+ * newest first: of one status, of a group of them, or all.
  */
 export const latestRuns = prepared(
   (read, bound: Bound<RunsAsked>, { status }: { status?: RunStatus | 'active' | 'ended' | undefined }) => {
-    let query = read('runs', 'trades', 'open_lots', 'instruments')
+    let query = read('runs', 'open_lots', 'instruments')
       .selectFrom('runs')
-      .innerJoinLateral(
-        (eb) =>
-          eb
-            .selectFrom('trades')
-            .whereRef('trades.run_id', '=', 'runs.id')
-            .select(({ eb: of }) => [
-              countAll().as('tradeCount'),
-              sumOrZero(of.ref('gross')).as('gross'),
-              sumOrZero(of.ref('charges')).as('charges'),
-              sumOrZero(of.ref('net')).as('realised'),
-            ])
-            .as('closed'),
-        (join) => join.onTrue(),
-      )
       .innerJoinLateral(
         (eb) =>
           eb
@@ -85,7 +70,10 @@ export const latestRuns = prepared(
         (join) => join.onTrue(),
       )
       .select(columns)
-      .select((eb) => eb('closed.realised', '+', eb.ref('open.unrealised')).as('net'))
+      .select((eb) => {
+        const realised = minus(eb.ref('runs.gross'), eb.ref('runs.charges'))
+        return [realised.as('realised'), plus(realised, eb.ref('open.unrealised')).as('net')]
+      })
     const { runId, time, id } = bound
     if (runId) query = query.where('runs.id', '=', runId)
     if (status === 'active' || status === 'ended') query = query.where('status', 'in', statusGroups[status])
@@ -139,7 +127,7 @@ export async function lastChange(scope: BrokerScope, runId: string) {
     .read('audit_log')
     .selectFrom('audit_log')
     .select(['action', 'device_label as label', 'time'])
-    .where((eb) => eb(eb.ref('detail', '->>').key('runId'), '=', runId))
+    .where('run_id', '=', runId)
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst()

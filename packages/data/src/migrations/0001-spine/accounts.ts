@@ -1,6 +1,9 @@
 import { type Kysely, sql } from 'kysely'
 
-/** The account, its connection to the broker, its event log and its audit log. */
+/**
+ * The account, its connection to the broker, its event log and its audit log. The run that an act was about is a column
+ * because under row security an index on an expression of `detail` would not be used.
+ */
 export async function createAccountTables(db: Kysely<never>): Promise<void> {
   await sql`
     create table broker_accounts (
@@ -42,7 +45,9 @@ export async function createAccountTables(db: Kysely<never>): Promise<void> {
       device_label text,
       ip text,
       detail jsonb not null default '{}',
+      run_id text generated always as (detail ->> 'runId') stored,
       primary key (broker_id, id)
-    )
+    );
+    create index audit_log_of_run on audit_log (broker_id, run_id, id desc)
   `.execute(db)
 }

@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely'
  * append_event numbers an account's events without gaps and keeps about the newest 10,000 of them.
  * refuse_stale_fence keeps an actor that has lost its account from deciding on orders; it waits for an actor that is
  * just taking the account.
+ * add_to_run keeps the sums of a run's round trips on its row, whoever adds them, so that nobody has to sum them up.
  */
 export async function createFunctions(db: Kysely<never>): Promise<void> {
   await sql`
@@ -44,5 +45,22 @@ export async function createFunctions(db: Kysely<never>): Promise<void> {
 
     create trigger fenced before insert on order_intents
       for each row execute function refuse_stale_fence();
+
+    create function add_to_run() returns trigger
+    language plpgsql as $$
+    begin
+      update runs set
+        trade_count = runs.trade_count + added.trade_count, gross = runs.gross + added.gross,
+        charges = runs.charges + added.charges
+      from (
+        select broker_id, run_id, count(*) as trade_count, sum(gross) as gross, sum(charges) as charges
+        from new_trades group by broker_id, run_id
+      ) as added
+      where runs.broker_id = added.broker_id and runs.id = added.run_id;
+      return null;
+    end $$;
+
+    create trigger summed after insert on trades
+      referencing new table as new_trades for each statement execute function add_to_run();
   `.execute(db)
 }
