@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { plainWords } from './plain-words.ts'
 
 const fieldsMax = 50
+const depthMax = 32
 
 type Prefix = '' | 'path.' | 'query.' | 'headers.'
 
@@ -42,17 +43,23 @@ function addProblems(issue: z.core.$ZodIssue, prefix: string, problems: FieldPro
   }
 }
 
-/** Postgres cannot keep a null character nor half a surrogate pair, so they are refused here rather than by it. */
-function findUnstorable(value: unknown, path: string, problems: FieldProblem[]): void {
+/**
+ * Postgres cannot keep a null character nor half a surrogate pair, so they are refused here rather than by it. Nothing
+ * that is nested without end comes further than this either.
+ */
+function findUnstorable(value: unknown, path: string, problems: FieldProblem[], depth = 0): void {
+  if (problems.length >= fieldsMax) return
   if (typeof value === 'string') {
-    if ((value.includes('\0') || !value.isWellFormed()) && problems.length < fieldsMax) {
+    if (value.includes('\0') || !value.isWellFormed()) {
       problems.push({ path: path.slice(0, 200), message: 'Holds a character that cannot be stored' })
     }
   } else if (typeof value === 'object' && value !== null) {
+    if (depth >= depthMax)
+      return void problems.push({ path: path.slice(0, 200), message: 'Nested too deeply' })
     for (const [key, part] of Object.entries(value)) {
       const at = path === '' ? key : `${path}.${key}`
       findUnstorable(key, at, problems)
-      findUnstorable(part, at, problems)
+      findUnstorable(part, at, problems, depth + 1)
     }
   }
 }
