@@ -34,7 +34,7 @@ import { ProblemError } from './http/problem.ts'
 import { createRequestIds } from './http/request-id.ts'
 import { type AddRoute, createRoutes } from './http/route.ts'
 import { requireSameOrigin } from './http/same-origin.ts'
-import { addSecurityHeaders } from './http/security-headers.ts'
+import { addHeaders, securityHeaders } from './http/security-headers.ts'
 import { EventHub } from './live/event-hub.ts'
 import { logAnswers } from './log/answers.ts'
 import type { DeviceSession } from './sign-in/device-session.ts'
@@ -71,6 +71,7 @@ export interface AppOptions {
 /** The API, ready to listen: every hook and every room, in the order in which a request meets them. */
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { log, pool, webOrigin, https, now = Date.now } = options
+  const headers = await securityHeaders({ https })
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
@@ -82,16 +83,24 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
-    frameworkErrors: (error, request, reply) => void answerProblem(request, reply, error),
+    // No longer than Node lets an address be: every id that is none gets the same answer.
+    routerOptions: { maxParamLength: 16 * 1024 },
+    // These meet no hook, so they get the headers here.
+    frameworkErrors: (error, request, reply) => void answerProblem(request, reply.headers(headers), error),
   })
   const sessions = options.sessions ?? new MemorySessionStore({ idleMs: options.sessionIdleMs, now })
-  const hub = new EventHub({ log, sessions, now, ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}) })
+  const hub = new EventHub({
+    log,
+    sessions,
+    now,
+    ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}),
+  })
 
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
   app.removeContentTypeParser('text/plain')
   answerErrors(app)
   logAnswers(app)
-  await addSecurityHeaders(app, { https })
+  addHeaders(app, headers)
   await app.register(cors, { origin: [webOrigin], credentials: true, methods, exposedHeaders, maxAge: 600 })
 
   const scopeFor = (brokerId: BrokerId) => createScope(pool, brokerId)

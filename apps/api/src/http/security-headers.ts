@@ -10,16 +10,18 @@ const dataOnly = {
 }
 
 /**
- * Puts helmet's headers and `no-store` on every answer, failures included. Helmet builds the same strings for each
- * request anew, which halves the speed of an empty route; so they are taken from it once, here.
+ * Helmet's headers and `no-store`, for every answer. Helmet builds the same strings for each request anew, which
+ * halves the speed of an empty route; so they are taken from it once, here.
  */
-export async function addSecurityHeaders(
-  app: FastifyInstance,
-  options: { readonly https: boolean },
-): Promise<void> {
-  const headers = Object.entries({ ...(await helmetHeaders(options.https)), 'cache-control': 'no-store' })
+export async function securityHeaders(options: { readonly https: boolean }): Promise<Record<string, string>> {
+  return { ...(await helmetHeaders(options.https)), 'cache-control': 'no-store' }
+}
+
+/** Puts headers on every answer that a request's hooks come to, failures included. */
+export function addHeaders(app: FastifyInstance, headers: Readonly<Record<string, string>>): void {
+  const list = Object.entries(headers)
   app.addHook('onRequest', (_request, reply, done) => {
-    for (const [name, value] of headers) reply.header(name, value)
+    for (const [name, value] of list) reply.header(name, value)
     done()
   })
 }
