@@ -13,7 +13,7 @@ export const Day = z.iso.date()
 export const Id = z.uuid()
 
 /** Path parameters of every `/:id` route. A text that cannot be an id is answered like an unknown id. */
-export const IdParams = z.strictObject({ id: z.string().min(1).max(64) })
+export const IdParams = z.strictObject({ id: z.string() })
 
 /** How orders are filled. Only `paper` exists until orders can be journalled and sent to the broker. */
 export const Mode = z.enum(['paper'])

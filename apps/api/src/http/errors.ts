@@ -1,7 +1,7 @@
 import { problemStatus, type Problem, type ProblemCode } from '@stratdesk/contracts/problem'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isDatabaseDown } from './database-down.ts'
-import { ProblemError, unavailable } from './problem.ts'
+import { notFound, ProblemError, unavailable } from './problem.ts'
 
 const internal = 'Something went wrong on the server. Nothing more is known; quote the request id'
 
@@ -12,6 +12,7 @@ const frameworkProblems: Readonly<Record<string, readonly [ProblemCode, string]>
   FST_ERR_CTP_EMPTY_JSON_BODY: ['invalid-request', 'The body is empty'],
   FST_ERR_CTP_INVALID_JSON_BODY: ['invalid-request', 'The body is not JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid-request', 'The body is not as long as it says'],
+  FST_ERR_MAX_PARAM_LENGTH: ['not-found', notFound().message],
   FST_ERR_BAD_URL: ['invalid-request', 'The address is malformed'],
 }
 

@@ -93,11 +93,82 @@ describe('a body', () => {
     }
   })
 
+  it('that is nested without end is refused, not failed on', async () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      for (const depth of [40, 5000, 10_000]) {
+        const value = `${open.repeat(depth)}1${close.repeat(depth)}`
+        const body = `{"strategyId":"ema-crossover","mode":"paper","params":{"quantity":${value}}}`
+        const response = await one.call('POST', '/api/runs', {
+          body,
+          headers: { 'idempotency-key': 'nested-1' },
+        })
+        expect([depth, response.statusCode, problem(response).fields]).toEqual([
+          depth,
+          400,
+          [{ path: expect.stringMatching(/^params\.quantity/), message: 'Nested too deeply' }],
+        ])
+      }
+    }
+  })
+
   it('that is missing or of the wrong shape is refused with its fields', async () => {
     for (const body of ['null', '[]', '"text"', '7', 'true']) {
       const response = await one.call('POST', '/api/sign-in/kite', { body })
       expect([body, response.statusCode]).toEqual([body, 400])
     }
+  })
+})
+
+describe('what a contract does not name', () => {
+  it('is refused in every query', async () => {
+    for (const { method, name, path } of endpoints) {
+      if (name === 'finishKiteSignIn') continue
+      const url = path.replace(':id', '01a20677-54d3-7444-baea-5f9d901a9b40')
+      const response = await one.call(method, `${url}?no-such-field=1`, method === 'POST' ? { body: {} } : {})
+      expect([name, response.statusCode, problem(response).fields]).toEqual([
+        name,
+        400,
+        expect.arrayContaining([{ path: 'query.no-such-field', message: 'Unknown field' }]),
+      ])
+    }
+    expect((await one.get('/api/session')).statusCode).toBe(200)
+  })
+
+  it('is refused as a body where there is none', async () => {
+    for (const [path, body] of [
+      ['/api/session', { everywhere: true }],
+      ['/api/devices?scope=all', { scope: 'others' }],
+      ['/api/devices/01a20677-54d3-7444-baea-5f9d901a9b40', [1]],
+      ['/api/session', null],
+    ] as const) {
+      const response = await one.call('DELETE', path, { body })
+      expect([path, response.statusCode, problem(response).code]).toEqual([path, 400, 'invalid-request'])
+    }
+    expect((await one.get('/api/session')).statusCode).toBe(200)
+  })
+})
+
+describe('an id that is none', () => {
+  it('answers like one that does not exist, however long or odd', async () => {
+    const answer = async (id: string) => {
+      const response = await one.get(`/api/runs/${id}`)
+      return [response.statusCode, { ...problem(response), requestId: '' }]
+    }
+    const unknown = await answer('01a20677-54d3-7444-baea-5f9d901a9b40')
+    expect(unknown[0]).toBe(404)
+    for (const id of [
+      'x',
+      'x'.repeat(65),
+      'x'.repeat(101),
+      'x'.repeat(10_000),
+      'x'.repeat(40_000),
+      '%00',
+      'a%00b',
+    ])
+      expect([id.slice(0, 9), ...(await answer(id))]).toEqual([id.slice(0, 9), ...unknown])
   })
 })
 
@@ -108,6 +179,8 @@ describe('every answer', () => {
       await one.get('/api/no-such-thing'),
       await one.get('/nowhere'),
       await one.get('/healthz'),
+      await one.get('/api/%zz'),
+      await one.get(`/api/runs/${'x'.repeat(40_000)}`),
       await one.get('/api/runs?limit=x'),
       await server.browser().get('/api/session'),
       await one.post('/api/runs', { strategyId: 'x'.repeat(65 * 1024) }),

@@ -4,7 +4,8 @@ import type { BrokerScope } from '@stratdesk/data/scope'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { DeviceSession } from '../sign-in/device-session.ts'
-import { invalidFields, signedOut } from './problem.ts'
+import { isId } from './ids.ts'
+import { invalidFields, notFound, signedOut } from './problem.ts'
 import { readPart } from './read-part.ts'
 import { serializerSchema } from './serializer-schema.ts'
 
@@ -95,6 +96,14 @@ function requireSession(request: FastifyRequest, _reply: FastifyReply, done: (er
   done(request.session?.device ? undefined : signedOut())
 }
 
+const noFields = z.strictObject({})
+const noBody = noFields.optional()
+
+/** Path parameters are ids, all of them: a text that cannot be one is answered like an id that does not exist. */
+function isIdText(value: unknown): boolean {
+  return typeof value === 'string' && isId(value)
+}
+
 function readCall<E extends Endpoint>(
   endpoint: E,
   request: FastifyRequest,
@@ -105,16 +114,18 @@ function readCall<E extends Endpoint>(
   const { params, query, headers, body } = endpoint
   const device = endpoint.signedIn ? request.session.device : undefined
   if (endpoint.signedIn && device === undefined) throw signedOut()
+  const ids = params?.safeParse(request.params)
   const call = {
-    params: params && readPart(params, request.params, 'path.', problems),
-    query: query && readPart(query, request.query, 'query.', problems),
+    params: ids?.data,
+    query: readPart(query ?? noFields, request.query, 'query.', problems),
     headers: headers && readPart(headers, request.headers, 'headers.', problems),
-    body: body && readPart(body, request.body, '', problems),
+    body: readPart(body ?? noBody, request.body, '', problems),
     request,
     reply,
     ...(device ? { device, scope: deps.scopeOf(device) } : {}),
   }
   if (problems.length > 0) throw invalidFields(problems)
+  if (ids && !Object.values(ids.data ?? { id: undefined }).every(isIdText)) throw notFound()
   // The parts were just parsed by the schemas that Call<E> names; TypeScript cannot follow that through the generic.
   return call as unknown as Call<E>
 }
