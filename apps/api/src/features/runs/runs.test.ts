@@ -59,6 +59,27 @@ describe('starting a run', () => {
     expect([second.statusCode, second.json().id]).toEqual([201, first.json().id])
   })
 
+  it('twice at once with one key is one run, which both callers get', async () => {
+    const header = key()
+    const before = await runsOf('UK9394')
+    const responses = await Promise.all(
+      Array.from({ length: 6 }, () =>
+        one.post('/api/runs', wanted({ fastLength: 6, slowLength: 9 }), header),
+      ),
+    )
+    expect(responses.map((response) => response.statusCode)).toEqual(Array(6).fill(201))
+    expect(new Set(responses.map((response) => response.json().id)).size).toBe(1)
+    expect(await runsOf('UK9394')).toHaveLength(before.length + 1)
+  })
+
+  it('again with a number that JSON keeps in another way is still the same request', async () => {
+    const header = key()
+    const text = JSON.stringify(wanted({ stopLossPct: 7 })).replace('7', '-0')
+    const first = await one.call('POST', '/api/runs', { body: text, headers: header })
+    const second = await one.call('POST', '/api/runs', { body: text, headers: header })
+    expect([first.statusCode, second.statusCode, second.json().id]).toEqual([201, 201, first.json().id])
+  })
+
   it('with a used key and another request is a conflict, and starts nothing', async () => {
     const header = key()
     await one.post('/api/runs', wanted({ quantity: 1 }), header)
@@ -128,12 +149,6 @@ describe('a start that is not right is refused with its fields, and nothing is w
   })
 
   it('a quantity off the lot', async () => {
-    const [future] = await server.market.read
-      .selectFrom('instruments')
-      .select(['exchange', 'tradingsymbol', 'lot_size'])
-      .where('lot_size', '>', 1)
-      .limit(1)
-      .execute()
     await server.market.upsertInstruments([
       {
         instrument_token: 987,
@@ -146,7 +161,6 @@ describe('a start that is not right is refused with its fields, and nothing is w
         tick_size: '0.05',
       },
     ])
-    expect(future?.lot_size ?? 75).toBeGreaterThan(1)
     const response = await one.post('/api/runs', wanted({ instrument: 'NFO:LOTS75', quantity: 100 }), key())
     expect(response.json().fields).toEqual([
       { path: 'params.quantity', message: 'Must be a multiple of the lot size, 75' },
@@ -154,6 +168,28 @@ describe('a start that is not right is refused with its fields, and nothing is w
     expect(
       (await one.post('/api/runs', wanted({ instrument: 'NFO:LOTS75', quantity: 150 }), key())).statusCode,
     ).toBe(201)
+  })
+
+  it('an instrument that cannot be traded, as an index', async () => {
+    await server.market.upsertInstruments([
+      {
+        instrument_token: 988,
+        exchange: 'NSE',
+        tradingsymbol: 'AN INDEX',
+        name: 'An index',
+        segment: 'INDICES',
+        instrument_type: 'EQ',
+        lot_size: 0,
+        tick_size: '0',
+      },
+    ])
+    const before = await runsOf('UK9394')
+    const response = await one.post('/api/runs', wanted({ instrument: 'NSE:AN INDEX' }), key())
+    expect([response.statusCode, response.json().fields]).toEqual([
+      400,
+      [{ path: 'params.instrument', message: 'Cannot be traded' }],
+    ])
+    expect(await runsOf('UK9394')).toEqual(before)
   })
 
   it('a number beyond every bound', async () => {

@@ -38,6 +38,8 @@ export async function checkRun(body: StartBody, market: Market): Promise<WantedR
         path: pathOf(parsed.data, instrument, 'instrument'),
         message: 'There is no such instrument',
       })
+    } else if (found.lot_size === 0) {
+      problems.push({ path: pathOf(parsed.data, instrument, 'instrument'), message: 'Cannot be traded' })
     } else if (strategy.quantity(parsed.data) % found.lot_size !== 0) {
       const message = `Must be a multiple of the lot size, ${found.lot_size}`
       problems.push({ path: pathOf(parsed.data, strategy.quantity(parsed.data), 'quantity'), message })
@@ -114,7 +116,8 @@ async function earlierRun(scope: BrokerScope, idempotencyKey: string, wanted: Wa
     row.name === wanted.name &&
     row.strategy_id === wanted.strategy.id &&
     row.mode === wanted.mode &&
-    isDeepStrictEqual(row.params, wanted.params)
+    // As JSON keeps them: -0 comes back as 0.
+    isDeepStrictEqual(row.params, JSON.parse(JSON.stringify(wanted.params)))
   if (isSame) return row.id
   throw new ProblemError('conflict', 'This Idempotency-Key was used for another request; nothing was started')
 }
