@@ -173,9 +173,11 @@ test('stopping with flatten closes the position at the current quote, then the r
   const lots = await asha.read('open_lots').selectFrom('open_lots').select(['run_id', 'remaining']).execute()
   expect(lots).toEqual([{ run_id: left, remaining: 10 }])
   expect((await fillsOf(asha, closed)).at(-1)).toMatchObject({ quantity: 10 })
-  expect(await readRun(asha, closed)).toMatchObject({ stop_reason: 'Stopped, positions closed' })
+  expect(await readRun(asha, closed)).toMatchObject({
+    stop_reason: 'Stopped from Firefox on Linux, positions closed',
+  })
   expect((await readRun(asha, left)).stop_reason).toMatch(
-    /^Stopped, position left open: (long|short) 10 SIM:SPX500$/,
+    /^Stopped from Firefox on Linux, position left open: (long|short) 10 SIM:SPX500$/,
   )
   const statuses = await asha
     .read('events')
@@ -407,7 +409,7 @@ test('a run that is stopped before an engine saw it never starts', async () => {
 
   expect(await readRun(asha, run)).toMatchObject({
     started_at: null,
-    stop_reason: 'Stopped before it started',
+    stop_reason: 'Stopped from Firefox on Linux before it started',
   })
   expect(await logOf(asha, run)).toEqual(['Stopped before it started'])
 })

@@ -35,7 +35,7 @@ export interface LogLine {
 export interface StatusChange {
   readonly runId: string
   readonly status: 'running' | 'stopping' | 'stopped' | 'failed'
-  /** Kept only where the row does not say a reason yet. */
+  /** What became of a run that ends; null for one that goes on. Who asked for the end is added to it. */
   readonly reason: string | null
 }
 

@@ -2,6 +2,7 @@ import type { BrokerScope } from '@stratdesk/data/scope'
 import type { ActiveRun } from './active-run.ts'
 import type { Batch, DecidedOrder, FilledOrder, StatusChange } from './batch.ts'
 import { emitOrders, emitTrips } from './emit.ts'
+import { endReason } from './end-reason.ts'
 import { fenced } from './fence.ts'
 import { orderTag } from './order-tag.ts'
 
@@ -175,13 +176,14 @@ async function writeCheckpoints(tx: BrokerScope, checkpoints: Batch['checkpoints
 /** Moves a run to another status, raising its revision, and tells the account's devices. */
 async function writeStatus(tx: BrokerScope, { runId, status, reason }: StatusChange): Promise<void> {
   const now = new Date()
+  const stopReason = reason === null ? null : plain(endReason(reason, await askedToStop(tx, runId)))
   const run = await tx
     .update('runs')
     .set((row) => ({
       status,
       revision: row('revision', '+', 1),
-      stop_reason: row.fn.coalesce('stop_reason', row.val(reason === null ? null : plain(reason))),
       last_activity_at: now,
+      ...(stopReason !== null && { stop_reason: stopReason }),
       ...(status === 'running' && { started_at: now }),
       ...((status === 'stopped' || status === 'failed') && { stopped_at: now }),
     }))
@@ -189,4 +191,10 @@ async function writeStatus(tx: BrokerScope, { runId, status, reason }: StatusCha
     .returning(['desired', 'revision'])
     .executeTakeFirst()
   if (run) await tx.emit('run', { runId, status, desired: run.desired, revision: run.revision })
+}
+
+/** What the row of a run that goes on says: who asked for its end. Nobody can ask meanwhile, the account is locked. */
+async function askedToStop(tx: BrokerScope, runId: string): Promise<string | null> {
+  const runs = tx.read('runs').selectFrom('runs').where('id', '=', runId)
+  return (await runs.select('stop_reason').executeTakeFirst())?.stop_reason ?? null
 }

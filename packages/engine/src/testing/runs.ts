@@ -31,7 +31,12 @@ export async function addRun(
 export async function askToStop(scope: BrokerScope, id: string, flatten: boolean): Promise<void> {
   await scope
     .update('runs')
-    .set((row) => ({ desired: 'stopped', flatten, revision: row('revision', '+', 1) }))
+    .set((row) => ({
+      desired: 'stopped',
+      flatten,
+      stop_reason: 'Stopped from Firefox on Linux',
+      revision: row('revision', '+', 1),
+    }))
     .where('id', '=', id)
     .execute()
 }
