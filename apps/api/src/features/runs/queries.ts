@@ -1,5 +1,13 @@
 import type { RunLog, RunStatus } from '@stratdesk/contracts/runs'
-import { contains, lotGain, minus, olderThan, plus, sumOrUnknown } from '@stratdesk/data/expressions'
+import {
+  contains,
+  countAll,
+  lotGain,
+  minus,
+  olderThan,
+  plus,
+  sumOrUnknown,
+} from '@stratdesk/data/expressions'
 import { type Bound, prepared, type PreparedQuery } from '@stratdesk/data/prepared'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import type { PageRequest } from '../../http/paging.ts'
@@ -98,6 +106,12 @@ export async function isRun(scope: BrokerScope, runId: string): Promise<boolean>
     .where('id', '=', runId)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** How many runs are not over. */
+export async function countActive(scope: BrokerScope): Promise<number> {
+  const active = scope.read('runs').selectFrom('runs').where('status', 'in', statusGroups.active)
+  return (await active.select(countAll().as('count')).executeTakeFirst())?.count ?? 0
 }
 
 interface LogFilter {

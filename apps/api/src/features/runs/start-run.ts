@@ -12,6 +12,7 @@ import { invalidFields, ProblemError } from '../../http/problem.ts'
 import { plainWords } from '../../http/plain-words.ts'
 import { fieldProblems } from '../../http/read-part.ts'
 import type { DeviceSession } from '../../sign-in/device-session.ts'
+import { countActive } from './queries.ts'
 
 type StartBody = z.output<typeof startRun.body>
 
@@ -68,9 +69,12 @@ function entriesOf(params: unknown): [string, unknown][] {
   return typeof params === 'object' && params !== null ? Object.entries(params) : []
 }
 
+/** Runs of one account that may be active at once: all of them share one actor, which decides on each price for each. */
+export const activeRunsMax = 50
+
 /**
  * Writes a run that is wanted to be running and answers its id. The same idempotency key with the same request answers
- * the run that is there; with another request it is a conflict.
+ * the run that is there; with another request it is a conflict, as is one run too many.
  */
 export async function insertRun(
   scope: BrokerScope,
@@ -81,6 +85,8 @@ export async function insertRun(
   const id = uuidv7()
   const { strategy } = wanted
   return await scope.transaction(async (tx) => {
+    // Starts of one account come one by one, so that each counts the ones before it.
+    await tx.lockAccount()
     const inserted = await tx
       .insert('runs', {
         id,
@@ -98,6 +104,7 @@ export async function insertRun(
       .returning(['status', 'desired', 'revision'])
       .executeTakeFirst()
     if (!inserted) return await earlierRun(tx, idempotencyKey, wanted)
+    await refuseTooMany(tx)
     await recordAudit(tx, 'run-started', device, { runId: id, name: wanted.name, strategyId: strategy.id })
     await tx.emit('run', { runId: id, ...inserted })
     return id
@@ -120,4 +127,13 @@ async function earlierRun(scope: BrokerScope, idempotencyKey: string, wanted: Wa
     isDeepStrictEqual(row.params, JSON.parse(JSON.stringify(wanted.params)))
   if (isSame) return row.id
   throw new ProblemError('conflict', 'This Idempotency-Key was used for another request; nothing was started')
+}
+
+/** Throws `conflict` when more runs are active than may be, the one just written among them. */
+async function refuseTooMany(scope: BrokerScope): Promise<void> {
+  if ((await countActive(scope)) <= activeRunsMax) return
+  throw new ProblemError(
+    'conflict',
+    `${activeRunsMax} runs are active, which is as many as an account can have; stop one, then start this one`,
+  )
 }
