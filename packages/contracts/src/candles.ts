@@ -19,7 +19,8 @@ export const listCandles = endpoint({
   room: 'candles',
   method: 'GET',
   path: '/api/candles',
-  summary: 'Prices seen by the engine, oldest first; at most 2,000, the newest of the range',
+  summary:
+    'Prices the engine saw of an instrument that a run of the account trades, oldest first; at most 2,000, the newest of the range',
   query: z.strictObject({
     instrument: z.string().min(3).max(64),
     interval: CandleInterval,

@@ -75,6 +75,8 @@ describe('candles', () => {
       close: `${105 + minute}`,
     }))
     await server.market.upsertCandles(minutes)
+    const run = { strategyId: 'ema-crossover', params: { instrument: 'SIM:SPX500' }, mode: 'paper' }
+    expect((await one.post('/api/runs', run, { 'idempotency-key': 'candles-of-one' })).statusCode).toBe(201)
     const candles = async (query: string) =>
       (await one.get(`/api/candles?instrument=SIM:SPX500&${query}`)).json<{ items: Candle[] }>().items
     expect(await candles('interval=1m')).toHaveLength(7)
@@ -87,6 +89,16 @@ describe('candles', () => {
     expect(await candles('interval=1m&to=2026-11-20T04:05:00Z')).toHaveLength(5)
     expect(await candles('interval=1m&from=0000-01-01T00:00:00Z')).toHaveLength(7)
     expect(await candles('interval=5s')).toEqual([])
+  })
+
+  it('tell an account nothing of what others trade', async () => {
+    const all = await server.market.read.selectFrom('candles').select('instrument_token').execute()
+    expect(all.length).toBeGreaterThan(0)
+    const candles = async () => (await two.get('/api/candles?instrument=SIM:SPX500&interval=1m')).json().items
+    expect(await candles()).toEqual([])
+    const run = { strategyId: 'ema-crossover', params: { instrument: 'SIM:SPX500' }, mode: 'paper' }
+    await two.post('/api/runs', run, { 'idempotency-key': 'candles-of-two' })
+    expect(await candles()).toHaveLength(7)
   })
 
   it('of what does not exist are refused with the field', async () => {
