@@ -79,10 +79,23 @@ describe('row security alone', () => {
     client.release(true)
   })
 
-  test('the owner of the tables is held to it too', async () => {
-    const { rows } = await superusers.query(
-      "select bool_and(relforcerowsecurity) as forced from pg_class where relname in ('runs', 'trades')",
-    )
-    expect(rows).toEqual([{ forced: true }])
+  test('the owner of the tables is held to it too, and only because it is forced', async () => {
+    const client = await superusers.connect()
+    const names = async () => (await client.query('select name from runs order by name')).rows
+    await client.query('begin')
+    try {
+      await client.query('create role plain_owner nosuperuser nobypassrls')
+      await client.query('grant usage, create on schema public to plain_owner')
+      await client.query('alter table runs owner to plain_owner')
+      await client.query('set local role plain_owner')
+      expect(await names()).toEqual([])
+      await client.query("select set_config('app.broker_id', 'UK1234', true)")
+      expect(await names()).toEqual([{ name: 'UK1234' }])
+      await client.query('alter table runs no force row level security')
+      expect(await names()).toEqual([{ name: 'UK1234' }, { name: 'UK9394' }])
+    } finally {
+      await client.query('rollback')
+      client.release()
+    }
   })
 })
