@@ -30,8 +30,9 @@ export function callbackRoute(deps: RoomDeps): void {
       if (status !== 'success') return failed(reply, 'denied')
       if (token === undefined) return failed(reply, 'broker-refused')
       const login = await loginByRequestToken(broker, keys, token)
-      await completeSignIn(deps, request, login, 'redirect')
+      // First: until the answer is there, the browser's other tabs have only the cookie of the session that ends.
       await deps.refreshInstruments(login)
+      await completeSignIn(deps, request, login, 'redirect')
       return reply.redirect(`${webOrigin}/`, 303)
     },
     { perMinute: deps.signInsPerMinute, refused },

@@ -78,9 +78,8 @@ export function sessionRoutes(deps: RoomDeps): void {
     request: Parameters<typeof completeSignIn>[1],
     method: 'request-token' | 'access-token',
   ): Promise<DeviceSession> {
-    const device = await completeSignIn(deps, request, login, method)
     await deps.refreshInstruments(login)
-    return device
+    return await completeSignIn(deps, request, login, method)
   }
 }
 
