@@ -1,0 +1,150 @@
+import { endpoints } from '@stratdesk/contracts/endpoints'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { TestBrowser } from '../testing/browser.ts'
+import { busyRun, seedMany } from '../testing/seed-many.ts'
+import { startTestServer, type TestServer } from '../testing/server.ts'
+
+/** What Postgres would do for every statement that the reading calls send, in an account among many others. */
+let server: TestServer
+let owner: pg.Client
+let one: TestBrowser
+let run: string
+/** Each statement that was sent, and the call that sent it first. */
+const statements = new Map<string, string>()
+
+beforeAll(async () => {
+  server = await startTestServer()
+  owner = new pg.Client(server.database.url)
+  await owner.connect()
+  one = await server.signIn('UK9394')
+  await server.signIn('UK1234')
+  await seedMany(server.database.url, ['UK9394', 'UK1234'])
+  run = await busyRun(server.database.url, 'UK9394')
+  const sent = vi.spyOn(pg.Client.prototype, 'query')
+  const note = (call: string) => {
+    for (const [query] of sent.mock.calls) {
+      const text = textOf(query)
+      if (text !== undefined && !statements.has(text)) statements.set(text, call)
+    }
+    sent.mockClear()
+  }
+  for (const call of Object.values(calls).flat()) {
+    sent.mockClear()
+    const path = call.replace('RUN', run)
+    const { statusCode, body } = await one.get(path)
+    expect([call, statusCode, body.length > 0]).toEqual([call, 200, true])
+    note(call)
+    const next: unknown = body.startsWith('{') && JSON.parse(body).nextCursor
+    if (typeof next !== 'string') continue
+    const cursor = `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`
+    expect((await one.get(`${path}${cursor}`)).statusCode).toBe(200)
+    note(`the next page of ${call}`)
+  }
+  expect((await one.post(`/api/runs/${run}/stop`, { flatten: true }, { 'if-match': '7' })).statusCode).toBe(
+    409,
+  )
+  note('a stop with a stale revision')
+  const source = await server.events(one, { 'last-event-id': '390' })
+  await vi.waitFor(() => expect(source.types).toContain('run'))
+  note('/api/events')
+  source.close()
+  sent.mockRestore()
+}, 120_000)
+afterAll(async () => {
+  await owner.end()
+  await server.close()
+})
+
+/** The text of what was given to pg: a text itself, or an object that holds it. */
+function textOf(query: unknown): string | undefined {
+  if (typeof query === 'string') return query
+  if (typeof query !== 'object' || query === null || !('text' in query)) return undefined
+  return typeof query.text === 'string' ? query.text : undefined
+}
+
+/** Every signed-in GET call by its name, with its filters; a new one has to be added. */
+const calls: Record<string, readonly string[]> = {
+  getSession: ['/api/session'],
+  listDevices: ['/api/devices'],
+  getConnection: ['/api/connection'],
+  listStrategies: ['/api/strategies'],
+  searchInstruments: ['/api/instruments?query=SPX'],
+  listRuns: ['/api/runs?limit=1', '/api/runs', '/api/runs?status=active', '/api/runs?status=ended&limit=1'],
+  getRun: ['/api/runs/RUN'],
+  listRunLogs: ['/api/runs/RUN/logs?limit=1', '/api/runs/RUN/logs?level=info&search=line&limit=1'],
+  listOrders: ['/api/orders', '/api/orders?limit=1', '/api/orders?runId=RUN&limit=1'],
+  listPositions: ['/api/positions'],
+  listTrades: [
+    '/api/trades',
+    '/api/trades?limit=1',
+    '/api/trades?runId=RUN',
+    '/api/trades?from=2026-01-06&to=2026-01-07&limit=1',
+    '/api/trades?instrument=SIM%3ASPX500&strategyId=ema-crossover&mode=paper&side=long&result=win&limit=1',
+  ],
+  getTradeTotals: ['/api/trades/totals', '/api/trades/totals?runId=RUN&side=long'],
+  exportTrades: ['/api/trades.csv', '/api/trades.csv?from=2026-01-06'],
+  getPerformance: ['/api/performance?period=all', '/api/performance?period=today'],
+  getEquity: ['/api/performance/equity?period=all', '/api/performance/equity?runId=RUN'],
+  listCandles: ['/api/candles?instrument=SIM%3ASPX500&interval=1m'],
+  streamEvents: [],
+}
+
+interface Plan {
+  readonly 'Node Type': string
+  readonly 'Relation Name'?: string
+  readonly 'Index Name'?: string
+  readonly 'Index Cond'?: string
+  readonly Plans?: readonly Plan[]
+}
+
+const nodesOf = (plan: Plan): readonly Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodesOf)]
+
+async function plansOf(brokerId: string): Promise<Map<string, readonly Plan[]>> {
+  const client = await server.pool.connect()
+  const plans = new Map<string, readonly Plan[]>()
+  await client.query('begin')
+  await client.query("select set_config('app.broker_id', $1, true)", [brokerId])
+  for (const text of statements.keys()) {
+    if (!/^\s*(select|with)\b/.test(text)) continue
+    const { rows } = await client.query(`explain (generic_plan, format json) ${text}`)
+    plans.set(text, nodesOf(rows[0]['QUERY PLAN'][0].Plan))
+  }
+  await client.query('rollback')
+  client.release()
+  return plans
+}
+
+it('every reading call is looked at', () => {
+  const reading = endpoints.filter(({ method, signedIn }) => method === 'GET' && signedIn)
+  expect(Object.keys(calls).toSorted()).toEqual(reading.map(({ name }) => name).toSorted())
+})
+
+it.each(['UK9394', 'UK1234'])(
+  'every statement of a reading call finds the rows of %s by an index that begins with broker_id',
+  async (brokerId) => {
+    const { rows } = await owner.query<{ relname: string }>(
+      'select relname from pg_class where relrowsecurity',
+    )
+    const brokerTables = new Set(rows.map(({ relname }) => relname))
+    const faults: unknown[] = []
+    const indexed = new Set<string>()
+    for (const [text, nodes] of await plansOf(brokerId)) {
+      for (const node of nodes) {
+        const table = node['Relation Name'] ?? ''
+        const isBrokerTable = brokerTables.has(table)
+        const isScanned = node['Node Type'] === 'Seq Scan' && isBrokerTable
+        const isByIndex = node['Index Name'] !== undefined && (isBrokerTable || table === '')
+        const isByBroker = node['Index Cond']?.includes('broker_id = ') ?? false
+        if (isByIndex && isByBroker) indexed.add(node['Index Name'] ?? '')
+        if (isScanned || (isByIndex && !isByBroker)) faults.push([statements.get(text), table, node, text])
+      }
+    }
+    expect(faults).toEqual([])
+    for (const index of ['trades_newest', 'trades_of_run', 'runs_newest', 'order_intents_newest']) {
+      expect(indexed).toContain(index)
+    }
+    expect(indexed).toContain('audit_log_of_run')
+    expect(indexed).toContain('events_pkey')
+  },
+)
