@@ -54,7 +54,7 @@ export const streamEvents = endpoint({
   method: 'GET',
   path: '/api/events',
   summary:
-    'Server-Sent Events of this account: `id` is its sequence, resumes after Last-Event-ID; `tick` has no id; `reset` asks for a full refetch',
+    'Server-Sent Events of this account: `id` is its sequence, resumes after Last-Event-ID; `tick` has no id; `heartbeat` every 15 s; `reset` asks for a full refetch',
   headers: z.object({ 'last-event-id': z.string().max(32).optional() }),
   replies: { 200: { mediaType: 'text/event-stream' } },
 })

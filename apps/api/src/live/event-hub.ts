@@ -32,6 +32,9 @@ const replayMax = 5000
 const streamsPerDevice = 8
 const retryMs = 1000
 
+/** Proof of life that a page can hear, as it cannot hear a comment: a connection that is only half open looks live. */
+const heartbeat = 'event: heartbeat\ndata: {}\n\n'
+
 /**
  * The open event streams of this process. Postgres wakes it once per event; it reads each account's new events once
  * and gives them to all of that account's streams.
@@ -210,7 +213,7 @@ export class EventHub {
     for (const channel of this.#channels.values()) {
       for (const stream of channel.streams) {
         if (stream.device.expiresAt <= now) stream.close()
-        else if (stream.isLive) stream.write(':\n\n')
+        else if (stream.isLive) stream.write(heartbeat)
       }
     }
     if (!this.#isChecking) void this.#endOver()

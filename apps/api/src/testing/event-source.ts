@@ -15,7 +15,7 @@ export class TestEventSource {
   readonly events: SeenEvent[] = []
   /** The last id that was sent, also without an event. */
   lastEventId = ''
-  comments = 0
+  heartbeats = 0
   readonly response: IncomingMessage
   /** Resolves when the server ends the stream. */
   readonly ended: Promise<void>
@@ -62,7 +62,6 @@ export class TestEventSource {
   }
 
   #take(frame: string): void {
-    if (frame.startsWith(':')) this.comments++
     const fields = new Map(
       frame.split('\n').map((line) => {
         const colon = line.indexOf(':')
@@ -73,6 +72,10 @@ export class TestEventSource {
     if (id !== undefined) this.lastEventId = id
     const data = fields.get('data')
     if (data === undefined) return
+    if (fields.get('event') === 'heartbeat') {
+      this.heartbeats += 1
+      return
+    }
     this.events.push({ type: fields.get('event') ?? 'message', id: id ?? '', data: JSON.parse(data) })
   }
 }

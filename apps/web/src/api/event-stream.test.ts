@@ -166,6 +166,22 @@ test('cut for half a minute it is stale', async () => {
   expect(heard.statuses.at(-1)?.state).toBe('live')
 })
 
+test('a connection that falls silent is replaced; one that is heard from is not', async () => {
+  const { stream, heard } = listen()
+  opened = stream
+  newest().open()
+  for (let beat = 0; beat < 4; beat += 1) {
+    await vi.advanceTimersByTimeAsync(15_000)
+    newest().send('heartbeat', {})
+  }
+  expect(FakeEventSource.all).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(40_000)
+  expect(FakeEventSource.all).toHaveLength(2)
+  expect(heard.statuses.at(-1)?.state).toBe('reconnecting')
+  newest().open()
+  expect(heard.gaps).toBe(2)
+})
+
 test('a device that is signed out stops trying', async () => {
   const { stream, heard } = listen(false)
   opened = stream

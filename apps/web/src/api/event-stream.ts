@@ -32,13 +32,13 @@ export type AccountEvent = {
 /** Cut for longer than this is stale: what the page shows may have changed without it. */
 const staleAfterMs = 30_000
 const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const
-const wakeCheckMs = 5000
-/** A timer this late means that the machine slept; a hidden tab's timers are held back for a minute at most. */
-const sleptMs = 90_000
+const silenceCheckMs = 5000
+/** The server sends a heartbeat every 15 s: silent for longer than two, the connection is dead or the machine slept. */
+const silentMs = 35_000
 
 /**
- * One EventSource that never gives up. The browser's own reconnect resumes after the last event id; when it gives
- * up, or the machine has slept, a new one is made after a growing pause and `onGap` asks for a full refetch.
+ * One EventSource that never gives up. The browser's own reconnect resumes after the last event id. When it gives up
+ * a new one is made after a growing pause, when the server has fallen silent at once, and `onGap` asks for a full refetch.
  */
 export class EventStream {
   readonly #url: string
@@ -49,18 +49,18 @@ export class EventStream {
   #closed = false
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #staleTimer: ReturnType<typeof setTimeout> | undefined
-  readonly #wakeTimer: ReturnType<typeof setInterval>
+  readonly #silenceTimer: ReturnType<typeof setInterval>
+  /** When the server was last heard while live. */
+  #heardAt: number | undefined
 
   constructor(url: string, handlers: StreamHandlers) {
     this.#url = url
     this.#handlers = handlers
     handlers.onStatus({ state: 'connecting', since: Date.now() })
     this.#open()
-    let lastCheck = Date.now()
-    this.#wakeTimer = setInterval(() => {
-      if (Date.now() - lastCheck > sleptMs) this.retryNow()
-      lastCheck = Date.now()
-    }, wakeCheckMs)
+    this.#silenceTimer = setInterval(() => {
+      if (this.#heardAt !== undefined && Date.now() - this.#heardAt > silentMs) this.retryNow()
+    }, silenceCheckMs)
   }
 
   /** Makes a new connection at once: the user asked, the network came back or the machine woke up. */
@@ -76,7 +76,7 @@ export class EventStream {
     this.#source?.close()
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#staleTimer)
-    clearInterval(this.#wakeTimer)
+    clearInterval(this.#silenceTimer)
     this.#handlers.onStatus({ state: 'off' })
   }
 
@@ -90,13 +90,19 @@ export class EventStream {
       isNew = false
     })
     source.addEventListener('error', () => void this.#failed(source))
-    source.addEventListener('reset', () => this.#handlers.onGap())
-    source.addEventListener('tick', ({ data }) => {
+    const hear = (type: string, take: (data: string) => void) =>
+      source.addEventListener(type, ({ data }) => {
+        this.#heardAt = Date.now()
+        take(data)
+      })
+    hear('heartbeat', () => {})
+    hear('reset', () => this.#handlers.onGap())
+    hear('tick', (data) => {
       const tick = TickEvent.safeParse(parseJson(data))
       if (tick.success) this.#handlers.onTick(tick.data)
     })
     for (const type of accountEventTypes) {
-      source.addEventListener(type, ({ data }) => {
+      hear(type, (data) => {
         const event = readEvent(type, data)
         if (event !== undefined) this.#handlers.onEvent(event)
       })
@@ -107,6 +113,7 @@ export class EventStream {
     clearTimeout(this.#staleTimer)
     this.#failures = 0
     this.#cutSince = undefined
+    this.#heardAt = Date.now()
     this.#handlers.onStatus({ state: 'live', since: Date.now() })
     if (isNew) this.#handlers.onGap()
   }
@@ -123,6 +130,7 @@ export class EventStream {
 
   #cut(retryAt: number | null): void {
     this.#cutSince ??= Date.now()
+    this.#heardAt = undefined
     const since = this.#cutSince
     const status = () => (Date.now() - since >= staleAfterMs ? 'stale' : 'reconnecting')
     this.#handlers.onStatus({ state: status(), since, retryAt })

@@ -107,7 +107,7 @@ describe('live events', () => {
 
   it('beat while nothing happens', async () => {
     const stream = await server.events(await server.signIn('UK0016'))
-    await waitFor(() => expect(stream.comments).toBeGreaterThan(1))
+    await waitFor(() => expect(stream.heartbeats).toBeGreaterThan(1))
     stream.close()
   })
 })
@@ -173,9 +173,9 @@ describe('a stream', () => {
     const browser = await idle.signIn('UK9394')
     const stream = await idle.events(browser)
     for (let minutes = 0; minutes < 30; minutes += 10) {
-      const beats = stream.comments
+      const beats = stream.heartbeats
       ahead += 10 * 60_000 - 1000
-      await waitFor(() => expect(stream.comments).toBeGreaterThan(beats + 1))
+      await waitFor(() => expect(stream.heartbeats).toBeGreaterThan(beats + 1))
     }
     ahead += 60_000
     await stream.ended
@@ -257,7 +257,7 @@ describe('a stream', () => {
     const stream = await lone.events(browser)
     await waitFor(() => expect(stream.lastEventId).not.toBe(''))
     lone.way.cut()
-    await waitFor(() => expect(stream.comments).toBeGreaterThan(2))
+    await waitFor(() => expect(stream.heartbeats).toBeGreaterThan(2))
     const direct = createPool({ url: lone.database.url, max: 1 })
     const scope = createScope(direct, lone.scope('UK9394').brokerId)
     await scope.emit('device', { deviceId: uuidv7(), change: 'renamed' })
