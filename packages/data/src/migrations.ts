@@ -1,7 +1,7 @@
 import type { Migration } from 'kysely/migration'
-import * as spine from './migrations/0001-spine.ts'
+import { up as spine } from './migrations/0001-spine.ts'
 
 /** Every migration in order; their names are recorded in the database, so they never change. */
 export const migrations: Readonly<Record<string, Migration>> = {
-  '0001-spine': spine,
+  '0001-spine': { up: spine },
 }

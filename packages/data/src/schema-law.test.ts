@@ -33,7 +33,9 @@ const globalTables = [
 const ours = "relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
 
 test('every table is a broker table or on the list of global ones', async () => {
-  const names = (await rows(`select relname from pg_class where ${ours}`)).map((row) => row['relname'])
+  const names = (await rows(`select relname from pg_class where ${ours}`)).map((row) =>
+    String(row['relname']),
+  )
   expect(names.toSorted()).toEqual([...brokerTables, ...globalTables].toSorted())
 })
 

@@ -51,7 +51,8 @@ export class Actors {
       log.info({ brokerId, fence, outcome }, 'Left an account')
       return outcome
     } finally {
-      this.#actors.delete(brokerId)
+      // After a lost lease its successor may be in this process, too.
+      if (this.#actors.get(brokerId) === actor) this.#actors.delete(brokerId)
     }
   }
 

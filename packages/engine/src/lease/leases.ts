@@ -29,7 +29,6 @@ interface Held {
   readonly claim: Claim
   readonly end: AbortController
   readonly since: number
-  done: Promise<void>
 }
 
 const pollMs = 1_000
@@ -44,6 +43,8 @@ const leaseMaxMs = 20 * 3_600_000
 export class Leases {
   readonly #options: LeasesOptions
   readonly #held = new Map<string, Held>()
+  /** Everything that is being served, also claims that a later one of the same account has replaced. */
+  readonly #serving = new Set<Promise<void>>()
   #isOver = false
   #wake = Promise.withResolvers<void>()
   #polling: Promise<void> | undefined
@@ -74,7 +75,7 @@ export class Leases {
     this.wake()
     await this.#polling
     for (const { end } of this.#held.values()) end.abort('handover')
-    await Promise.all([...this.#held.values()].map(({ done }) => done))
+    await Promise.all(this.#serving)
     clearInterval(this.#heartbeat)
   }
 
@@ -95,9 +96,15 @@ export class Leases {
   }
 
   #take(claim: Claim): void {
-    const held: Held = { claim, end: new AbortController(), since: Date.now(), done: Promise.resolve() }
+    const held: Held = { claim, end: new AbortController(), since: Date.now() }
+    // The account was put back although we thought we had it: what we had is over.
+    this.#held.get(claim.brokerId)?.end.abort('lost')
     this.#held.set(claim.brokerId, held)
-    held.done = this.#serve(held).finally(() => this.#drop(held))
+    const done = this.#serve(held).finally(() => {
+      this.#drop(held)
+      this.#serving.delete(done)
+    })
+    this.#serving.add(done)
   }
 
   /** Runs an actor to its end and gives its job back accordingly; never rejects. */

@@ -48,9 +48,9 @@ describe('signing in by redirect', () => {
     const callbacks = [await browser.loginAtBroker('UK0031'), await browser.loginAtBroker('UK0031')]
     const cookie = browser.cookieHeader
     const tabs = [server.browser(), server.browser()]
-    await Promise.all(callbacks.map((path, at) => tabs[at]?.get(path, { headers: { cookie } })))
+    await Promise.all(tabs.map((tab, at) => tab.get(callbacks[at] ?? '', { headers: { cookie } })))
     const statuses = await Promise.all(tabs.map(async (tab) => (await tab.get('/api/session')).statusCode))
-    expect(statuses.toSorted()).toEqual([200, 401])
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 401])
     const signedIn = tabs[statuses.indexOf(200)]
     expect((await signedIn?.get('/api/devices'))?.json().items).toHaveLength(1)
   })
