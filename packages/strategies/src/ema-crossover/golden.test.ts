@@ -107,6 +107,27 @@ test('a stop-loss is taken on the tick that reaches it, inside an unfinished bar
   ])
 })
 
+test('a crossing on the very price of a stop-loss turns the position around, and both reasons are kept', () => {
+  const params = { fastLength: 2, slowLength: 3, stopLossPct: 1, takeProfitPct: 0 }
+  const turning = [100, 100, 100, 98, 97, 99, 90]
+  const last = (settings: object) =>
+    play(emaCrossover.create(emaCrossover.params.parse({ ...params, ...settings })), turning)
+      .filter(({ at }) => at === 6)
+      .map(({ decision }) => decision)
+  const stop = 'Stop-loss 1 %: 90.00 reached 98.01, entered at 99.00'
+  const crossing = 'EMA 2 crossed below EMA 3: 92.84 < 94.25'
+
+  expect(last({})).toEqual([
+    { ...market, side: 'sell', quantity: 20, reason: `${stop}; ${crossing}` },
+    { kind: 'note', level: 'info', message: 'Short 10 at 90.00; stop-loss 90.90, take-profit off' },
+  ])
+  expect(last({ direction: 'long-only' })).toEqual([
+    { ...market, side: 'sell', quantity: 10, reason: stop },
+    { kind: 'note', level: 'info', message: 'Flat; waiting for the next crossing' },
+    { kind: 'note', level: 'info', message: `${crossing}: not acted on, long only` },
+  ])
+})
+
 test('while an order is on its way nothing else is decided', () => {
   const params = emaCrossover.params.parse({ fastLength: 2, slowLength: 3 })
   const run = emaCrossover.create(params)

@@ -22,8 +22,7 @@ export class EmaCrossoverRun implements StrategyInstance {
     // The averages take every tick, whatever becomes of the position.
     const crossing = this.#crossings.add(price, time)
     const exit = this.#position.pending === null ? exitReason(this.#position, price, this.#params) : null
-    if (exit !== null) return [this.#order(-this.#position.quantity, exit)]
-    return this.#follow(crossing)
+    return exit === null ? this.#follow(crossing) : this.#leave(exit, crossing)
   }
 
   onFill(fill: StrategyFill): readonly Decision[] {
@@ -45,6 +44,26 @@ export class EmaCrossoverRun implements StrategyInstance {
     return [note('warn', `The order was not filled: ${reason}`)]
   }
 
+  /** Leaves the position; a crossing on the same price is followed in the same order, or it is said why not. */
+  #leave(exit: string, crossing: Crossing): readonly Decision[] {
+    const held = this.#position.quantity
+    if (crossing.kind !== 'above' && crossing.kind !== 'below') return [this.#order(-held, exit)]
+    const what = this.#compared(crossing, `crossed ${crossing.kind}`)
+    const target = this.#target(crossing.kind)
+    if (target !== 0 && Math.sign(target) !== Math.sign(held)) {
+      return [this.#order(target - held, `${exit}; ${what}`)]
+    }
+    const why = target === 0 ? 'long only' : 'the position is being left at this very price'
+    return [this.#order(-held, exit), note('info', `${what}: not acted on, ${why}`)]
+  }
+
+  /** What a crossing asks to hold. */
+  #target(kind: 'above' | 'below'): number {
+    const { quantity, direction } = this.#params
+    if (kind === 'above') return quantity
+    return direction === 'both' ? -quantity : 0
+  }
+
   #follow(crossing: Crossing): readonly Decision[] {
     switch (crossing.kind) {
       case 'open':
@@ -63,12 +82,11 @@ export class EmaCrossoverRun implements StrategyInstance {
   }
 
   #crossed(kind: 'above' | 'below', what: string): Decision {
-    const { quantity, direction } = this.#params
     const held = this.#position.quantity
     if (this.#position.pending !== null) {
       return note('warn', `${what}: not acted on, still waiting for the last order to be filled`)
     }
-    const target = kind === 'above' ? quantity : direction === 'both' ? -quantity : 0
+    const target = this.#target(kind)
     if (Math.sign(target) === Math.sign(held)) {
       return note(
         'info',
