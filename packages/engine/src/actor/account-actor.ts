@@ -1,41 +1,24 @@
-import type { BrokerScope } from '@stratdesk/data/scope'
 import type { Tick } from '@stratdesk/kite/tick'
 import type { EndReason } from '../lease/leases.ts'
 import { LiveNumbers } from '../live/live-numbers.ts'
-import type { EngineLog } from '../log.ts'
-import type { MarketWriter } from '../market/market-writer.ts'
 import { type LiveQuote, quoteOf } from '../market/quote.ts'
-import type { PaperGateway } from '../paper/paper-gateway.ts'
 import { pause } from '../pause.ts'
 import type { ActiveRun } from '../runs/active-run.ts'
 import { Batch } from '../runs/batch.ts'
 import { commitBatch } from '../runs/commit-batch.ts'
 import { LostLeaseError } from '../runs/fence.ts'
-import type { RunSources } from '../runs/load-run.ts'
-import { runQuote, staleAfterMs, takeCheckpoints } from '../runs/run-quote.ts'
-import { Feed, type FeedOptions } from './feed.ts'
+import { staleAfterMs, takeCheckpoints } from '../runs/run-quote.ts'
+import type { AccountActorOptions } from './actor-options.ts'
+import { Feed } from './feed.ts'
+import { playQuotes } from './play-quotes.ts'
 import { LogPruner } from './prune-logs.ts'
 import { QuoteQueue } from './quote-queue.ts'
 import { reconcileRuns } from './reconcile.ts'
+import { failRefused, isRefusal } from './refusal.ts'
 import { waitTexts } from './wait-texts.ts'
 
-export interface AccountActorOptions extends Pick<FeedOptions, 'vault' | 'kiteApiUrl' | 'kiteTickerUrl'> {
-  readonly scope: BrokerScope
-  readonly fence: string
-  readonly ended: AbortSignal
-  readonly log: EngineLog
-  readonly sources: RunSources
-  readonly gateway: PaperGateway
-  readonly marketWriter: MarketWriter
-  /** How long an account without active runs keeps its actor. */
-  readonly idleMs: number
-}
-
 const quotesPerBatch = 500
-/** Keeps transactions short, and the values of a statement far below Postgres's 65,535. */
-const fillsPerBatch = 200
 const sleepMs = 1_000
-const failuresMax = 5
 
 /**
  * All runs of one account. One loop does one thing at a time: bring the runs to their desired state, or process the
@@ -48,12 +31,14 @@ export class AccountActor {
   readonly #live: LiveNumbers
   readonly #pruner: LogPruner
   readonly #queue = new QuoteQueue()
-  readonly #quotes = new Map<number, LiveQuote>()
+  #quotes = new Map<number, LiveQuote>()
   readonly #names = new Map<number, string>()
   #runs = new Map<string, ActiveRun>()
   #isReconcileDue = true
   #idleSinceMs = Date.now()
   #failures = 0
+  /** Whether Postgres refused the last batch for what was in it. */
+  #isRefused = false
   #wake = Promise.withResolvers<void>()
 
   constructor(options: AccountActorOptions) {
@@ -124,7 +109,7 @@ export class AccountActor {
       this.#options.log.error({ err: error, failures: this.#failures }, 'An account actor starts again')
       this.#runs = new Map()
       this.#isReconcileDue = true
-      if (this.#failures >= failuresMax) this.#queue.clear()
+      this.#isRefused = isRefusal(error)
       await pause(Math.min(10_000, 250 * 2 ** this.#failures), this.#options.ended)
       return false
     }
@@ -153,35 +138,55 @@ export class AccountActor {
 
   async #processQuotes(): Promise<void> {
     const quotes = this.#queue.take(quotesPerBatch)
+    // Believed only when it is committed.
+    const known = new Map(this.#quotes)
     let done = 0
     try {
-      const batch = new Batch()
-      const context = this.#context(batch)
-      this.#sayWaiting(batch)
-      for (const quote of quotes) {
-        this.#quotes.set(quote.instrumentToken, quote)
-        for (const run of this.#runs.values()) {
-          if (run.instruments.has(quote.instrumentToken)) runQuote(run, quote, context)
-        }
-        done += 1
-        if (batch.filled.length >= fillsPerBatch) break
-      }
-      const dropped = this.#queue.takeDropped()
-      for (const run of dropped > 0 ? this.#runs.values() : []) {
-        batch.log(
-          run,
-          'warn',
-          `${dropped} prices were skipped: they came faster than they could be processed`,
-        )
-      }
-      await this.#commit(batch)
+      done = this.#isRefused ? await this.#playApart(quotes, known) : await this.#playTogether(quotes, known)
     } catch (error) {
       this.#queue.putBack(quotes)
       throw error
     }
+    this.#isRefused = false
+    this.#quotes = known
     this.#queue.putBack(quotes.splice(done))
     for (const quote of quotes) this.#options.marketWriter.add(quote)
     this.#live.show(this.#quotes, [...this.#runs.values()])
+  }
+
+  async #playTogether(quotes: readonly LiveQuote[], known: Map<number, LiveQuote>): Promise<number> {
+    const batch = new Batch()
+    this.#sayWaiting(batch)
+    const done = playQuotes(quotes, [...this.#runs.values()], known, this.#context(batch))
+    const dropped = this.#queue.dropped
+    for (const run of dropped > 0 ? this.#runs.values() : []) {
+      batch.log(run, 'warn', `${dropped} prices were skipped: they came faster than they could be processed`)
+    }
+    await this.#commit(batch)
+    this.#queue.forgetDropped(dropped)
+    return done
+  }
+
+  /** Something in the batch was refused: each run for itself, so that only the one that it came from fails. */
+  async #playApart(quotes: readonly LiveQuote[], known: Map<number, LiveQuote>): Promise<number> {
+    const { scope, log } = this.#options
+    let done = quotes.length
+    for (const run of this.#runs.values()) {
+      const batch = new Batch()
+      const own = new Map(this.#quotes)
+      done = Math.min(done, playQuotes(quotes, [run], own, this.#context(batch)))
+      try {
+        await this.#commit(batch)
+      } catch (error) {
+        if (!isRefusal(error)) throw error
+        log.error({ err: error, runId: run.id }, 'What a run came to cannot be kept')
+        const failure = new Batch()
+        await failRefused(scope, run, error, failure)
+        await this.#commit(failure)
+      }
+    }
+    playQuotes(quotes.slice(0, done), [], known, this.#context(new Batch()))
+    return done
   }
 
   async #commit(batch: Batch): Promise<void> {
@@ -199,9 +204,7 @@ export class AccountActor {
   }
 
   #context(batch: Batch) {
-    const byName = new Map([...this.#quotes.values()].map((quote) => [quote.instrument, quote]))
-    const quoteOf = (name: string) => byName.get(name)
-    return { batch, gateway: this.#options.gateway, nowMs: Date.now(), quoteOf }
+    return { batch, gateway: this.#options.gateway, nowMs: Date.now() }
   }
 
   #take(ticks: readonly Tick[]): void {

@@ -29,14 +29,13 @@ export class QuoteQueue {
     this.#quotes = [...quotes, ...this.#quotes]
   }
 
-  clear(): void {
-    this.#quotes = []
+  /** How many were dropped and not told yet. */
+  get dropped(): number {
+    return this.#dropped
   }
 
-  /** How many were dropped since the last call. */
-  takeDropped(): number {
-    const dropped = this.#dropped
-    this.#dropped = 0
-    return dropped
+  /** That many were told. */
+  forgetDropped(count: number): void {
+    this.#dropped -= count
   }
 }

@@ -10,10 +10,10 @@ import {
   type RunSources,
   UnrunnableError,
 } from '../runs/load-run.ts'
-import { failRun, flatten, type QuoteContext } from '../runs/run-quote.ts'
+import { failRun, type FillContext, flatten } from '../runs/run-quote.ts'
 
 /** What bringing runs to their desired state needs. */
-export interface ReconcileContext extends QuoteContext {
+export interface ReconcileContext extends FillContext {
   readonly scope: BrokerScope
   readonly sources: RunSources
   /** The last quote of a token, only while it is current. */

@@ -36,6 +36,22 @@ test('an empty book has no bid and no ask, rather than a price of 0', () => {
   })
 })
 
+test('a row of the book without a price is no offer', () => {
+  const unpriced = Array.from({ length: 10 }, () => [5, 0, 1]).flat()
+  expect(quoteOf(full(unpriced), 'SIM:X', 0)).toMatchObject({ bid: null, ask: null })
+})
+
+test('a tick without a price is no quote', () => {
+  const [close, quantities] = [
+    { open: 1, high: 1, low: 1, close: 1 },
+    { lastQuantity: 1, averagePrice: 1, volume: 700, buyQuantity: 1, sellQuantity: 1 },
+  ]
+  const book = { lastTradeTime: 1_600_000_000, oi: 0, oiHigh: 0, oiLow: 0, depth }
+  expect(
+    quoteOf(new Tick(257, 'full', 0, 100, close, quantities, book, 1_600_000_000), 'SIM:X', 0),
+  ).toBeNull()
+})
+
 test('a tick without exchange time is no quote', () => {
   expect(quoteOf(new Tick(257, 'ltp', 10001, 100), 'SIM:X', 0)).toBeNull()
 })

@@ -20,23 +20,30 @@ export interface Seen {
   readonly volume: number | null
 }
 
-/** Reads a tick; null for one that does not tell the exchange's time (Kite sends such until the mode is `full`). */
+/**
+ * Reads a tick; null for one that does not tell the exchange's time (Kite sends such until the mode is `full`), or has
+ * no price. A row of the book without a price is no offer.
+ */
 export function quoteOf(tick: Tick, instrument: string, receivedAtMs: number): LiveQuote | null {
   const time = tick.exchangeTime
-  if (time === null) return null
+  if (time === null || tick.lastPriceUnits <= 0) return null
   const [bid] = tick.depth?.buy ?? []
   const [ask] = tick.depth?.sell ?? []
   return {
     instrumentToken: tick.instrumentToken,
     instrument,
     lastPrice: tick.lastPrice,
-    bid: bid && bid.quantity > 0 ? bid.price : null,
-    ask: ask && ask.quantity > 0 ? ask.price : null,
+    bid: offered(bid),
+    ask: offered(ask),
     price: tick.lastPriceUnits / tick.divisor,
     timeMs: time.getTime(),
     volume: tick.volume,
     receivedAtMs,
   }
+}
+
+function offered(row: { readonly price: string; readonly quantity: number } | undefined): string | null {
+  return row && row.quantity > 0 && Number(row.price) > 0 ? row.price : null
 }
 
 /**

@@ -5,6 +5,7 @@ import { emitOrders, emitTrips } from './emit.ts'
 import { endReason } from './end-reason.ts'
 import { fenced } from './fence.ts'
 import { orderTag } from './order-tag.ts'
+import { plain } from './plain.ts'
 
 /**
  * Writes a batch in one transaction under the actor's fence: intents, orders, fills, ledger, trades, log, statuses,
@@ -143,11 +144,6 @@ function lotRow(run: ActiveRun, lot: ActiveRun['lots'][number]) {
 
 function logRow({ runId, marketTime, level, message }: Batch['logs'][number]) {
   return { run_id: runId, market_time: marketTime, level, message: plain(message) }
-}
-
-/** A strategy may say anything: not longer than a page can show, and without the one character Postgres refuses. */
-function plain(text: string): string {
-  return text.replaceAll('\0', '').slice(0, 2_000)
 }
 
 /** One statement for all runs: `set checkpoint = case id when … then … end`. */

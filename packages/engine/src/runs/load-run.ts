@@ -47,12 +47,15 @@ export async function loadRun(scope: BrokerScope, row: RunRow, sources: RunSourc
   if (!strategy) throw new UnrunnableError(`There is no strategy ${row.strategy_id}`)
   const params = strategy.params.safeParse(row.params)
   if (!params.success) throw new UnrunnableError('Its parameters do not fit this version of the strategy')
-  const instruments = await tokensOf(strategy.instruments(params.data), sources)
+  const instruments = await tokensOf(
+    starting(() => strategy.instruments(params.data)),
+    sources,
+  )
   const run: ActiveRun = {
     id: row.id,
     strategyId: row.strategy_id,
     instruments,
-    strategy: create(strategy, params.data),
+    strategy: starting(() => strategy.create(params.data)),
     lots: await readLots(scope, row.id),
     totals: totalsOf(row),
     seen: new Map(),
@@ -70,9 +73,9 @@ export class UnrunnableError extends Error {
   override readonly name = 'UnrunnableError'
 }
 
-function create(strategy: Strategy, params: unknown) {
+function starting<Result>(call: () => Result): Result {
   try {
-    return strategy.create(params)
+    return call()
   } catch (cause) {
     throw new UnrunnableError(`The strategy failed to start: ${textOf(cause)}`, { cause })
   }

@@ -37,11 +37,16 @@ test('a quote that was seen is not shown to the strategy again', () => {
   expect(times).toEqual([1000, 2000, 3000])
 })
 
-test('an old price opens nothing, but still closes', () => {
+test('an old price opens nothing, but still closes, also the part of an order that would turn the position', () => {
   const refusals: string[] = []
+  const fills: number[] = []
   let wish = order('buy', 4)
   const run = runOf({
     onTick: () => [wish],
+    onFill: ({ quantity }) => {
+      fills.push(quantity)
+      return []
+    },
     onRejected: (reason) => {
       refusals.push(reason)
       return []
@@ -58,8 +63,13 @@ test('an old price opens nothing, but still closes', () => {
   runQuote(run, quoteAt(9), contextAt(20_000))
   expect(run.lots).toMatchObject([{ remaining: 1 }])
   wish = order('sell', 5)
-  runQuote(run, quoteAt(10), contextAt(20_000))
-  expect(run.lots).toMatchObject([{ remaining: 1 }])
+  const turned = contextAt(20_000)
+  runQuote(run, quoteAt(10), turned)
+  expect(run.lots).toEqual([])
+  expect(turned.batch.filled).toMatchObject([{ seq: 4, side: 'sell', quantity: 1, refusal: null }])
+  expect(turned.batch.refused).toMatchObject([{ seq: 5, side: 'sell', quantity: 4 }])
+  expect(fills).toEqual([4, 3, 1])
+  expect(refusals).toEqual(['the price was 7 s old', 'the price was 10 s old'])
 })
 
 test.each([
@@ -76,6 +86,11 @@ test.each([
     'wants half a share',
     () => ({ onTick: () => [order('buy', 0.5)] }),
     'The strategy failed: it wants to buy 0.5 SIM:X',
+  ],
+  [
+    'wants more than can be counted',
+    () => ({ onTick: () => [order('buy', 2_147_483_648)] }),
+    'The strategy failed: it wants to buy 2147483648 SIM:X',
   ],
   [
     'answers its own fills without end',

@@ -7,12 +7,17 @@ import type { ActiveRun } from './active-run.ts'
 import type { Batch } from './batch.ts'
 import { checkpointOf } from './checkpoint.ts'
 import { closePosition, fillOrder, heldText, refuseOrder } from './execute.ts'
+import { plain } from './plain.ts'
 
-/** What processing a quote needs beside the run; `nowMs` is the wall clock. */
-export interface QuoteContext {
+/** What filling an order needs beside the run and the quote; `nowMs` is the wall clock. */
+export interface FillContext {
   readonly batch: Batch
   readonly gateway: PaperGateway
   readonly nowMs: number
+}
+
+/** What processing a quote needs beside the run. */
+export interface QuoteContext extends FillContext {
   /** The last quote of another instrument, if there is one. */
   readonly quoteOf: (instrument: string) => LiveQuote | undefined
 }
@@ -22,6 +27,8 @@ export const staleAfterMs = 5_000
 /** Decisions one quote may lead to: more means that a strategy answers its own fills without end. */
 const decisionsMax = 50
 const gapMs = 10_000
+/** What the ledger can count. */
+const quantityMax = 2_147_483_647
 
 /**
  * Gives a run the next quote and carries out what its strategy decides: the batch and the run's own state then hold the
@@ -71,7 +78,7 @@ export function failRun(
 }
 
 /** Closes what it can at this quote; the run is stopped once nothing is held. */
-export function flatten(run: ActiveRun, quote: LiveQuote, context: QuoteContext): void {
+export function flatten(run: ActiveRun, quote: LiveQuote, context: FillContext): void {
   if (!closePosition(run, quote, 'The run was stopped: position closed', context)) return
   run.phase = 'ended'
   context.batch.log(run, 'info', 'Stopped with its positions closed')
@@ -102,36 +109,40 @@ function place(
   current: LiveQuote,
   context: QuoteContext,
 ): readonly Decision[] {
-  if (!Number.isSafeInteger(intent.quantity) || intent.quantity <= 0) {
+  if (!Number.isInteger(intent.quantity) || intent.quantity <= 0 || intent.quantity > quantityMax) {
     throw new Error(`it wants to ${intent.side} ${intent.quantity} ${intent.instrument}`)
   }
   const quote = intent.instrument === current.instrument ? current : context.quoteOf(intent.instrument)
   if (quote === undefined) throw new Error(`it wants ${intent.instrument}, which it did not ask prices of`)
-  const ageMs = context.nowMs - quote.receivedAtMs
-  if (ageMs > staleAfterMs && isEntry(run, intent, quote)) {
-    const refusal = `the price was ${Math.round(ageMs / 1000)} s old`
-    refuseOrder(run, wishOf(intent), quote, refusal, context.batch)
-    return run.strategy.onRejected?.(refusal) ?? []
-  }
-  const filled = fillOrder(run, wishOf(intent), quote, context)
-  return (
-    run.strategy.onFill?.({
-      instrument: intent.instrument,
-      side: intent.side,
-      quantity: intent.quantity,
-      price: Number(filled.price),
-      time: quote.timeMs,
-    }) ?? []
-  )
+  const opening = intent.quantity - closingPart(run, intent, quote)
+  const refusal = opening > 0 ? staleness(quote, context) : null
+  if (refusal === null) return fill(run, intent, quote, context)
+  // Of an order that turns the position around, what only closes is done all the same.
+  const closing = intent.quantity - opening
+  const filled = closing > 0 ? fill(run, { ...intent, quantity: closing }, quote, context) : []
+  refuseOrder(run, { ...wishOf(intent), quantity: opening }, quote, refusal, context.batch)
+  return [...filled, ...(run.strategy.onRejected?.(refusal) ?? [])]
+}
+
+function fill(run: ActiveRun, intent: Intent, quote: LiveQuote, context: QuoteContext): readonly Decision[] {
+  const { price } = fillOrder(run, wishOf(intent), quote, context)
+  const { instrument, side, quantity } = intent
+  return run.strategy.onFill?.({ instrument, side, quantity, price: Number(price), time: quote.timeMs }) ?? []
 }
 
 function wishOf({ side, quantity, reason }: Intent) {
-  return { side, quantity, reason }
+  return { side, quantity, reason: plain(reason) }
 }
 
-/** Whether an order makes the position larger, or turns it around. */
-function isEntry(run: ActiveRun, intent: Intent, quote: LiveQuote): boolean {
+/** How much of an order closes what is held. */
+function closingPart(run: ActiveRun, intent: Intent, quote: LiveQuote): number {
   const held = openQuantity(run.lots.filter((lot) => lot.instrumentToken === quote.instrumentToken))
-  const after = held + (intent.side === 'buy' ? intent.quantity : -intent.quantity)
-  return Math.abs(after) > Math.abs(held) || Math.sign(after) === -Math.sign(held)
+  const isAgainst = intent.side === 'buy' ? held < 0 : held > 0
+  return isAgainst ? Math.min(intent.quantity, Math.abs(held)) : 0
+}
+
+/** Why nothing may be opened at a quote; null for a current one. */
+function staleness({ receivedAtMs }: LiveQuote, { nowMs }: QuoteContext): string | null {
+  const ageMs = nowMs - receivedAtMs
+  return ageMs > staleAfterMs ? `the price was ${Math.round(ageMs / 1000)} s old` : null
 }

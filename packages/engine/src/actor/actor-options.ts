@@ -1,0 +1,19 @@
+import type { BrokerScope } from '@stratdesk/data/scope'
+import type { EngineLog } from '../log.ts'
+import type { MarketWriter } from '../market/market-writer.ts'
+import type { PaperGateway } from '../paper/paper-gateway.ts'
+import type { RunSources } from '../runs/load-run.ts'
+import type { FeedOptions } from './feed.ts'
+
+/** What the actor of one account works with. */
+export interface AccountActorOptions extends Pick<FeedOptions, 'vault' | 'kiteApiUrl' | 'kiteTickerUrl'> {
+  readonly scope: BrokerScope
+  readonly fence: string
+  readonly ended: AbortSignal
+  readonly log: EngineLog
+  readonly sources: RunSources
+  readonly gateway: PaperGateway
+  readonly marketWriter: MarketWriter
+  /** How long an account without active runs keeps its actor. */
+  readonly idleMs: number
+}
