@@ -55,6 +55,7 @@ function Tile({ period, open }: { readonly period: Period; readonly open: Open |
         <>
           <Skeleton height={22} width="70%" mt={8} mb={4} />
           <Skeleton height={12} width="85%" mt={3} mb={3} />
+          <Skeleton height={12} width="45%" mt={3} mb={3} />
         </>
       )}
       {!(isError && data === undefined) && <Sparkline points={fromZero(spark.data?.items ?? [])} />}
@@ -78,6 +79,9 @@ function Result({ result, open }: { readonly result: Performance; readonly open:
       <div className={classes.parts}>
         <span>Gross {signedMoney(result.gross)}</span>
         <span>Charges {money(result.charges)}</span>
+        <span data-tip="What the open positions would bring at the last price: part of the net">
+          Open {open.unrealised === null ? '—' : signedMoney(open.unrealised)}
+        </span>
       </div>
     </>
   )
