@@ -89,7 +89,7 @@ test('trades, open lots, intents and events tell the same story as the fills', a
   ])
   for (const trade of trades) {
     expect(Number(trade.gross) - Number(trade.charges)).toBeCloseTo(Number(trade.net), 6)
-    expect(trade.entry_reason).toMatch(/^EMA 3 crossed/)
+    expect(trade.entry_reason).toMatch(/^(.+; )?EMA 3 crossed/)
     expect(trade.exit_reason).toMatch(/^(EMA 3 crossed|Stop-loss|Take-profit)/)
   }
   expect(intents.map(({ run_seq }) => run_seq)).toEqual(intents.map((_, index) => index + 1))
