@@ -50,6 +50,7 @@ export class AccountActor {
       ...options,
       onTicks: (ticks) => this.#take(ticks),
       onOpen: () => this.#expectGaps(),
+      onExpired: () => this.reconcile(),
     })
     ended.addEventListener('abort', () => this.#wake.resolve(), { once: true })
   }

@@ -16,12 +16,15 @@ export interface FeedOptions {
   readonly onTicks: (ticks: readonly Tick[]) => void
   /** The ticker is connected, anew or for the first time: prices before may have been missed. */
   readonly onOpen: () => void
+  /** The connection has reached its end: look at it again. */
+  readonly onExpired: () => void
 }
 
 /** What a connection is made with, to see whether it has changed. */
 interface Key {
   readonly apiKey: string
   readonly accessToken: string
+  readonly expiresAt: Date | null
 }
 
 /** Why there are no prices: in words for a log, a kind to know it again, and since when. */
@@ -32,6 +35,8 @@ export interface Trouble {
 }
 
 const refusedRetryMs = 5_000
+/** The longest that a timer can wait. */
+const timerMaxMs = 2_147_483_647
 const expired = 'the broker connection has expired: sign in to the broker again'
 
 /** The account's one stream of prices, over the account's one broker connection. */
@@ -43,6 +48,7 @@ export class Feed {
   #trouble: Trouble | null = null
   #openedAtMs: number | null = null
   #retry: NodeJS.Timeout | undefined
+  #expiry: NodeJS.Timeout | undefined
   #isOver = false
 
   constructor(options: FeedOptions) {
@@ -67,6 +73,12 @@ export class Feed {
     const key = await this.#loadKey()
     if (this.#isOver) return
     if (key === undefined) return this.#hangUp()
+    await this.#stream(key, before)
+    this.#awaitExpiry(key)
+  }
+
+  async #stream(key: Key, before: ReadonlySet<number>): Promise<void> {
+    const tokens = this.#wanted
     if (this.#ticker === undefined || this.#key?.apiKey !== key.apiKey) {
       await this.#hangUp()
       return this.#dial(key)
@@ -87,7 +99,10 @@ export class Feed {
     try {
       const connection = await loadConnection(this.#options.scope, this.#options.vault)
       if (connection?.status === 'connected' && connection.accessToken !== null) {
-        return { apiKey: connection.apiKey, accessToken: connection.accessToken }
+        const { apiKey, accessToken, expiresAt } = connection
+        const key = { apiKey, accessToken, expiresAt }
+        if (expiresAt === null || expiresAt.getTime() > Date.now()) return key
+        await expire(this.#options.scope, this.#options.vault, key)
       }
     } catch (error) {
       if (!(error instanceof SealBrokenError)) throw error
@@ -97,15 +112,24 @@ export class Feed {
     return undefined
   }
 
-  #dial(key: Key): void {
+  /** The broker need not say that a token has come to its end: we know when it does. */
+  #awaitExpiry({ expiresAt }: Key): void {
+    clearTimeout(this.#expiry)
+    if (expiresAt === null || this.#isOver) return
+    const leftMs = Math.min(Math.max(expiresAt.getTime() - Date.now(), 0), timerMaxMs)
+    this.#expiry = setTimeout(this.#options.onExpired, leftMs)
+  }
+
+  #dial({ apiKey, accessToken, ...rest }: Key): void {
     const { kiteTickerUrl, onTicks, log } = this.#options
     const ticker = createTicker({
       url: kiteTickerUrl,
-      ...key,
+      apiKey,
+      accessToken,
       onListenerError: (error) => log.error({ err: error }, 'A tick could not be taken'),
     })
     this.#ticker = ticker
-    this.#key = key
+    this.#key = { apiKey, accessToken, ...rest }
     ticker.onTicks(onTicks)
     ticker.onStatus((status) => this.#heard(status))
     ticker.subscribe([...this.#wanted], 'full')
@@ -142,27 +166,40 @@ export class Feed {
   /** A refused ticker is a sign, not a proof: the token is dead when the broker's REST side says so. */
   async #verify(key: Key | undefined): Promise<void> {
     if (key === undefined) return
-    const { scope, vault, kiteApiUrl, log } = this.#options
+    const { kiteApiUrl, log } = this.#options
+    const isReplaced = () => this.#isOver || this.#key?.accessToken !== key.accessToken
     try {
-      await createKiteClient({ apiUrl: kiteApiUrl, ...key }).profile()
+      const { apiKey, accessToken } = key
+      await createKiteClient({ apiUrl: kiteApiUrl, apiKey, accessToken }).profile()
     } catch (error) {
-      if (error instanceof KiteError && error.isTokenDead) {
-        await expire(scope, vault, key).catch((cause: unknown) =>
-          log.warn({ err: cause }, 'An expired connection could not be marked'),
-        )
-        this.#inTrouble('expired', expired)
-        return
-      }
-      log.warn({ err: error }, 'The broker could not be asked whether the token is alive')
+      if (isReplaced()) return
+      const isDead = error instanceof KiteError && error.isTokenDead
+      if (!isDead) log.warn({ err: error }, 'The broker could not be asked whether the token is alive')
+      else if (await this.#expire(key)) return
     }
+    if (isReplaced()) return
     clearTimeout(this.#retry)
     this.#retry = setTimeout(() => {
-      if (this.#key === key) this.#ticker?.renew(key.accessToken)
+      if (!isReplaced()) this.#ticker?.renew(key.accessToken)
     }, refusedRetryMs)
+  }
+
+  /** Marks the connection as expired; false when that could not be done, and is to be tried again. */
+  async #expire(key: Key): Promise<boolean> {
+    const { scope, vault, log } = this.#options
+    try {
+      await expire(scope, vault, key)
+    } catch (error) {
+      log.warn({ err: error }, 'An expired connection could not be marked')
+      return false
+    }
+    if (this.#key?.accessToken === key.accessToken) this.#inTrouble('expired', expired)
+    return true
   }
 
   async #hangUp(): Promise<void> {
     clearTimeout(this.#retry)
+    clearTimeout(this.#expiry)
     const ticker = this.#ticker
     this.#ticker = undefined
     this.#key = undefined
