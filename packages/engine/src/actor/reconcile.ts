@@ -3,6 +3,7 @@ import type { LiveQuote } from '../market/quote.ts'
 import type { ActiveRun } from '../runs/active-run.ts'
 import { heldText } from '../runs/execute.ts'
 import {
+  loadHeld,
   loadRun,
   readActiveRuns,
   readLots,
@@ -57,6 +58,11 @@ async function begin(
     return run
   } catch (error) {
     if (!(error instanceof UnrunnableError)) throw error
+    const held = row.desired === 'stopped' && row.flatten ? await loadHeld(scope, row) : undefined
+    if (held) {
+      batch.log(row, 'warn', `${error.message}. Its positions can be closed without it`)
+      return held
+    }
     failRun({ id: row.id, lots: await readLots(scope, row.id) }, error.message, batch)
     return undefined
   }

@@ -27,6 +27,8 @@ export interface ActiveRun {
   nextSeq: number
   /** `flatten`: to be stopped as soon as its positions are closed. `ended`: stopped or failed. */
   phase: 'running' | 'flatten' | 'ended'
+  /** When it was loaded, by our clock: what arrived before may have been processed already. */
+  readonly loadedAtMs: number
   /** Instruments of which prices may have been missed: the next one is checked for a gap. */
   readonly mayHaveGap: Set<number>
   /** The kind of trouble it waits for the end of, so that each is logged once. */

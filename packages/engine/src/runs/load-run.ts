@@ -61,11 +61,41 @@ export async function loadRun(scope: BrokerScope, row: RunRow, sources: RunSourc
     seen: new Map(),
     nextSeq: 1,
     phase: 'running',
+    loadedAtMs: Date.now(),
     mayHaveGap: new Set(instruments.keys()),
     waitingFor: null,
   }
   if (row.checkpoint !== null) resume(run, row.checkpoint)
   return run
+}
+
+/** What is needed to close a run's positions without its strategy; undefined when it holds nothing. */
+export async function loadHeld(scope: BrokerScope, row: RunRow): Promise<ActiveRun | undefined> {
+  const lots = await readLots(scope, row.id)
+  if (lots.length === 0) return undefined
+  const instruments = new Map(lots.map((lot) => [lot.instrumentToken, lot.instrument]))
+  const last = await scope
+    .read('order_intents')
+    .selectFrom('order_intents')
+    .select('run_seq')
+    .where('run_id', '=', row.id)
+    .orderBy('run_seq', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return {
+    id: row.id,
+    strategyId: row.strategy_id,
+    instruments,
+    strategy: { snapshot: () => null, restore: () => {} },
+    lots,
+    totals: totalsOf(row),
+    seen: new Map(),
+    nextSeq: (last?.run_seq ?? 0) + 1,
+    phase: 'flatten',
+    loadedAtMs: Date.now(),
+    mayHaveGap: new Set(),
+    waitingFor: null,
+  }
 }
 
 /** A run that cannot be started or resumed, and never will be: it has failed. */

@@ -145,3 +145,29 @@ test('a gap is said once, after an interruption only', () => {
     'No prices of SIM:X were seen from 1970-01-01 05:40:05 to 1970-01-01 05:50:00 IST',
   ])
 })
+
+test('a clock that went back by more than a minute is believed on a new connection only, and said', () => {
+  const times: number[] = []
+  const onTick = ({ time }: { time: number }) => {
+    times.push(time / 1000)
+    return []
+  }
+  const run = { ...runOf({ onTick }), loadedAtMs: 50_000 }
+  const lines = (second: number, receivedAtMs: number) => {
+    const context = contextAt()
+    runQuote(run, quoteAt(second, { receivedAtMs }), context)
+    return context.batch.logs.map(({ message }) => message)
+  }
+  lines(9000, 60_000)
+  lines(100, 61_000)
+  run.mayHaveGap.add(257)
+  lines(8990, 62_000)
+  lines(101, 49_000)
+  expect(times).toEqual([9000])
+
+  expect(lines(102, 63_000)).toEqual([
+    "The exchange's clock of SIM:X went back from 1970-01-01 08:00:00 to 1970-01-01 05:31:42 IST",
+  ])
+  lines(103, 64_000)
+  expect(times).toEqual([9000, 102, 103])
+})

@@ -27,6 +27,7 @@ export const staleAfterMs = 5_000
 /** Decisions one quote may lead to: more means that a strategy answers its own fills without end. */
 const decisionsMax = 50
 const gapMs = 10_000
+const clockBackMs = 60_000
 /** What the ledger can count. */
 const quantityMax = 2_147_483_647
 
@@ -39,7 +40,7 @@ export function runQuote(run: ActiveRun, quote: LiveQuote, context: QuoteContext
   const seen = run.seen.get(quote.instrumentToken)
   // A position is closed at any current price, also at one the strategy has seen.
   if (run.phase === 'flatten') return flatten(run, quote, context)
-  if (run.phase === 'ended' || !isNews(seen, quote)) return
+  if (run.phase === 'ended' || !(isNews(seen, quote) || wentBack(run, seen, quote))) return
   if (run.mayHaveGap.delete(quote.instrumentToken)) noteGap(run, seen, quote, batch)
   const { timeMs, lastPrice, volume } = quote
   run.seen.set(quote.instrumentToken, { timeMs, lastPrice, volume })
@@ -85,9 +86,29 @@ export function flatten(run: ActiveRun, quote: LiveQuote, context: FillContext):
   context.batch.statuses.push({ runId: run.id, status: 'stopped', reason: 'Stopped, positions closed' })
 }
 
+/**
+ * Whether the exchange's clock is far behind the time of what was seen, on a new connection or after a restart: one
+ * time that was too high must not silence a run for good. What had arrived when the run was loaded proves nothing:
+ * after an error it is processed again, and may be old because it was committed after all.
+ */
+function wentBack(run: ActiveRun, seen: Seen | undefined, quote: LiveQuote): boolean {
+  if (seen === undefined || !run.mayHaveGap.has(quote.instrumentToken)) return false
+  return seen.timeMs - quote.timeMs > clockBackMs && quote.receivedAtMs > run.loadedAtMs
+}
+
 function noteGap(run: ActiveRun, seen: Seen | undefined, quote: LiveQuote, batch: Batch): void {
-  if (seen === undefined || quote.timeMs - seen.timeMs <= gapMs) return
+  if (seen === undefined) return
   const [from, to] = [seen.timeMs, quote.timeMs].map((ms) => formatIst(new Date(ms)))
+  if (quote.timeMs < seen.timeMs) {
+    batch.log(
+      run,
+      'warn',
+      `The exchange's clock of ${quote.instrument} went back from ${from} to ${to} IST`,
+      quote,
+    )
+    return
+  }
+  if (quote.timeMs - seen.timeMs <= gapMs) return
   batch.log(run, 'warn', `No prices of ${quote.instrument} were seen from ${from} to ${to} IST`, quote)
 }
 

@@ -17,6 +17,7 @@ export function runOf(strategy: Partial<StrategyInstance>): ActiveRun {
     seen: new Map(),
     nextSeq: 1,
     phase: 'running',
+    loadedAtMs: 0,
     mayHaveGap: new Set([257]),
     waitingFor: null,
   }
