@@ -1,8 +1,10 @@
+import { accountsWithActiveRuns } from '@stratdesk/data/account-search'
 import { createListener, type Listener } from '@stratdesk/data/listen'
 import type { Vault } from '@stratdesk/data/vault'
 import type { Strategy } from '@stratdesk/strategies/strategy'
 import type pg from 'pg'
 import { Actors } from './actor/actors.ts'
+import { Asking } from './lease/asking.ts'
 import { Leases } from './lease/leases.ts'
 import { openQueue, readLeaseSeconds } from './lease/queue.ts'
 import type { EngineLog } from './log.ts'
@@ -53,7 +55,7 @@ export function createEngine(options: EngineOptions): Engine {
     async onReleased(brokerId, outcome) {
       if (outcome === 'handover') return await actors.announce(brokerId)
       // A run may have come between the actor's last look and the end of its job: look once more.
-      if (await actors.isWanted(brokerId)) await makeSure(brokerId)
+      if (await actors.isWanted(brokerId)) asking.request(brokerId)
     },
   })
 
@@ -66,8 +68,14 @@ export function createEngine(options: EngineOptions): Engine {
   function onWanted(payload: string): void {
     const [brokerId = ''] = payload.split(' ', 1)
     actors.reconcile(brokerId)
-    makeSure(brokerId).catch(warn('An account could not be asked for'))
+    asking.request(brokerId)
   }
+
+  const asking = new Asking({
+    ask: makeSure,
+    find: () => accountsWithActiveRuns(options.pool),
+    onError: (error, message) => log.warn({ err: error }, message),
+  })
 
   let listener: Listener | undefined
   return {
@@ -78,12 +86,15 @@ export function createEngine(options: EngineOptions): Engine {
       listener.onReconnect(() => {
         actors.reconcileAll()
         leases.wake()
+        void asking.search()
       })
       await listener.listen('account_wanted', onWanted)
       leases.start(leaseSeconds)
+      asking.start()
     },
     async stop() {
       await listener?.close()
+      await asking.stop()
       await leases.stop()
       await actors.close()
       await boss.stop({ graceful: false })

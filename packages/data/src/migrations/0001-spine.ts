@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { createAccountSearch } from './0001-spine/account-search.ts'
 import { createAccountTables } from './0001-spine/accounts.ts'
 import { createFillTables } from './0001-spine/fills.ts'
 import { createFunctions } from './0001-spine/functions.ts'
@@ -22,4 +23,5 @@ export async function up(db: Kysely<never>): Promise<void> {
   await createMarketTables(db)
   await createFunctions(db)
   await protectTables(db)
+  await createAccountSearch(db)
 }
