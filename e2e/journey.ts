@@ -74,7 +74,8 @@ const lostConnection =
 function watchErrors(page: Page): string[] {
   const errors: string[] = []
   page.on('pageerror', (error) => {
-    if (!lostConnection.test(error.message)) errors.push(error.stack ?? error.message)
+    const text = error.stack ?? error.message
+    if (!lostConnection.test(text)) errors.push(text)
   })
   return errors
 }

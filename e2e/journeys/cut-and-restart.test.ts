@@ -25,8 +25,10 @@ test(
 
     await expect(page.getByRole('status').filter({ hasText: cut })).toBeHidden({ timeout: 20_000 })
     await expect(page.getByRole('banner')).toContainText('Live')
+    await expect
+      .poll(async () => (await read(page, stack, listOrders)).items.length, { timeout: 40_000 })
+      .toBeGreaterThan(before)
     const after = (await read(page, stack, listOrders)).items.length
-    expect(after).toBeGreaterThan(before)
     await page.getByRole('tab', { name: 'Orders' }).click()
     await expect(page.getByRole('tabpanel').getByRole('row').nth(Math.min(after, 40))).toBeVisible()
     expect(await page.evaluate('window.notReloaded')).toBe(true)
