@@ -205,7 +205,8 @@ export class AccountActor {
   }
 
   #context(batch: Batch) {
-    return { batch, gateway: this.#options.gateway, nowMs: Date.now() }
+    const { gateway, lagMaxMs } = this.#options
+    return { batch, gateway, lagMaxMs, nowMs: Date.now() }
   }
 
   #take(ticks: readonly Tick[]): void {

@@ -14,6 +14,8 @@ export interface AccountActorOptions extends Pick<FeedOptions, 'vault' | 'kiteAp
   readonly sources: RunSources
   readonly gateway: PaperGateway
   readonly marketWriter: MarketWriter
+  /** How far the exchange's time of a price may be behind our clock for orders to be placed at it. */
+  readonly lagMaxMs: number
   /** How long an account without active runs keeps its actor. */
   readonly idleMs: number
 }

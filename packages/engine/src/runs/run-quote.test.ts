@@ -171,3 +171,24 @@ test('a clock that went back by more than a minute is believed on a new connecti
   lines(103, 64_000)
   expect(times).toEqual([9000, 102, 103])
 })
+
+test('a price that the exchange made long ago opens nothing and flattens nothing, however new it came', () => {
+  const run = runOf({ onTick: () => [order('buy', 4)] })
+  const evening = 6 * 3_600_000
+  const resent = contextAt(evening, 60_000)
+  runQuote(run, quoteAt(3600, { receivedAtMs: evening }), resent)
+  expect(run.lots).toEqual([])
+  expect(resent.batch.refused).toMatchObject([
+    { refusal: 'the price is of 1970-01-01 06:30:00 IST: the market may be closed' },
+  ])
+
+  const live = contextAt(evening, 60_000)
+  runQuote(run, quoteAt(6 * 3600 - 2, { receivedAtMs: evening }), live)
+  expect(live.batch.filled).toMatchObject([{ quantity: 4 }])
+  run.phase = 'flatten'
+  const later = contextAt(2 * evening, 60_000)
+  runQuote(run, quoteAt(6 * 3600 - 1, { receivedAtMs: 2 * evening }), later)
+  expect(later.batch.statuses).toEqual([])
+  runQuote(run, quoteAt(12 * 3600, { receivedAtMs: 2 * evening }), later)
+  expect(later.batch.statuses).toMatchObject([{ status: 'stopped' }])
+})

@@ -14,6 +14,8 @@ export interface FillContext {
   readonly batch: Batch
   readonly gateway: PaperGateway
   readonly nowMs: number
+  /** How far the exchange's time of a price may be behind the wall clock; infinite when the market is simulated. */
+  readonly lagMaxMs: number
 }
 
 /** What processing a quote needs beside the run. */
@@ -78,8 +80,9 @@ export function failRun(
   batch.statuses.push({ runId: run.id, status: 'failed', reason: message })
 }
 
-/** Closes what it can at this quote; the run is stopped once nothing is held. */
+/** Closes what it can at this quote, unless it is of the past; the run is stopped once nothing is held. */
 export function flatten(run: ActiveRun, quote: LiveQuote, context: FillContext): void {
+  if (isOfThePast(quote, context)) return
   if (!closePosition(run, quote, 'The run was stopped: position closed', context)) return
   run.phase = 'ended'
   context.batch.log(run, 'info', 'Stopped with its positions closed')
@@ -163,7 +166,17 @@ function closingPart(run: ActiveRun, intent: Intent, quote: LiveQuote): number {
 }
 
 /** Why nothing may be opened at a quote; null for a current one. */
-function staleness({ receivedAtMs }: LiveQuote, { nowMs }: QuoteContext): string | null {
-  const ageMs = nowMs - receivedAtMs
-  return ageMs > staleAfterMs ? `the price was ${Math.round(ageMs / 1000)} s old` : null
+function staleness(quote: LiveQuote, context: FillContext): string | null {
+  const ageMs = context.nowMs - quote.receivedAtMs
+  if (ageMs > staleAfterMs) return `the price was ${Math.round(ageMs / 1000)} s old`
+  if (!isOfThePast(quote, context)) return null
+  return `the price is of ${formatIst(new Date(quote.timeMs))} IST: the market may be closed`
+}
+
+/**
+ * Whether the exchange made this price long before it came. On every new subscription the broker sends the last packet
+ * again, at night the one of the afternoon: nobody would trade at it.
+ */
+function isOfThePast({ timeMs }: LiveQuote, { nowMs, lagMaxMs }: FillContext): boolean {
+  return nowMs - timeMs > lagMaxMs
 }

@@ -40,8 +40,8 @@ export function quoteAt(second: number, change: Partial<LiveQuote> = {}): LiveQu
 }
 
 /** What quotes are processed with, at a wall clock of `nowMs`. */
-export function contextAt(nowMs = 0): QuoteContext & { readonly batch: Batch } {
-  return { batch: new Batch(), gateway: createPaperGateway(), nowMs, quoteOf: () => undefined }
+export function contextAt(nowMs = 0, lagMaxMs = Infinity): QuoteContext & { readonly batch: Batch } {
+  return { batch: new Batch(), gateway: createPaperGateway(), nowMs, lagMaxMs, quoteOf: () => undefined }
 }
 
 /** A market order of `SIM:X`. */
