@@ -20,12 +20,18 @@ export const upsertInstrumentsSql = `
     segment = excluded.segment, instrument_type = excluded.instrument_type, lot_size = excluded.lot_size,
     tick_size = excluded.tick_size, updated_at = now()`
 
+/** Locks the rows in the order of their tokens first: two processes that write the same ones never wait crosswise. */
 export const recordPricesSql = `
-  update instruments set last_price = input.last_price, last_price_at = input.last_price_at
-  from (
+  with input as materialized (
     select * from jsonb_to_recordset($1::jsonb)
       as row (instrument_token integer, last_price numeric, last_price_at timestamptz)
-  ) as input
+  ), locked as materialized (
+    select instrument_token from instruments
+    where instrument_token in (select instrument_token from input)
+    order by instrument_token for no key update
+  )
+  update instruments set last_price = input.last_price, last_price_at = input.last_price_at
+  from input join locked using (instrument_token)
   where instruments.instrument_token = input.instrument_token
     and (instruments.last_price_at is null or instruments.last_price_at < input.last_price_at)`
 

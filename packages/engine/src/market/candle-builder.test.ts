@@ -65,3 +65,28 @@ test('instruments do not mix, and a late tick does not reopen an older candle', 
     [2, '7'],
   ])
 })
+
+test('a late tick of the current candle widens it and leaves its close', () => {
+  const candles = new CandleBuilder()
+  candles.add(1, '100', at('10:00:03'))
+  candles.add(1, '90', at('10:00:02'))
+  expect(candles.takeChanged()).toMatchObject([
+    { interval: '5s', high: '100', low: '90', close: '100' },
+    { interval: '1m', high: '100', low: '90', close: '100' },
+  ])
+})
+
+test('candles that are put back come again, unless they have changed since', () => {
+  const candles = new CandleBuilder()
+  candles.add(1, '100', at('10:00:03'))
+  const lost = candles.takeChanged()
+  candles.add(1, '101', at('10:00:06'))
+  candles.putBack(lost)
+  expect(candles.takeChanged().map(({ interval, time, close }) => [interval, time.getTime(), close])).toEqual(
+    [
+      ['5s', at('10:00:05'), '101'],
+      ['1m', at('10:00:00'), '101'],
+      ['5s', at('10:00:00'), '100'],
+    ],
+  )
+})

@@ -41,10 +41,16 @@ export class MarketWriter {
   }
 
   async #write(): Promise<void> {
+    const written = await Promise.allSettled([this.#writePrices(), this.#writeCandles()])
+    for (const outcome of written) if (outcome.status === 'rejected') throw outcome.reason
+    await this.#prune()
+  }
+
+  async #writePrices(): Promise<void> {
     const prices = [...this.#prices.values()]
     this.#prices.clear()
-    const candles = this.#candles.takeChanged()
-    if (prices.length > 0) {
+    if (prices.length === 0) return
+    try {
       await this.#market.recordPrices(
         prices.map(({ instrumentToken, lastPrice, receivedAtMs }) => ({
           instrument_token: instrumentToken,
@@ -52,13 +58,25 @@ export class MarketWriter {
           last_price_at: new Date(receivedAtMs),
         })),
       )
+    } catch (error) {
+      for (const quote of prices) {
+        if (!this.#prices.has(quote.instrumentToken)) this.#prices.set(quote.instrumentToken, quote)
+      }
+      throw error
     }
-    if (candles.length > 0) {
+  }
+
+  async #writeCandles(): Promise<void> {
+    const candles = this.#candles.takeChanged()
+    if (candles.length === 0) return
+    try {
       await this.#market.upsertCandles(
         candles.map(({ instrumentToken, ...candle }) => ({ instrument_token: instrumentToken, ...candle })),
       )
+    } catch (error) {
+      this.#candles.putBack(candles)
+      throw error
     }
-    await this.#prune()
   }
 
   /** By the market's own time as well: a replay of old prices would otherwise lose them at once. */
