@@ -32,6 +32,7 @@ export async function createMarketTables(db: Kysely<never>): Promise<void> {
       low numeric not null,
       close numeric not null,
       primary key (instrument_token, interval, time)
-    )
+    );
+    create index candles_oldest on candles (interval, time)
   `.execute(db)
 }
