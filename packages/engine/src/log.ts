@@ -5,3 +5,13 @@ export interface EngineLog {
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
+
+/** The same log, whose every line carries these fields. */
+export function withFields(log: EngineLog, bound: object): EngineLog {
+  return {
+    debug: (fields, message) => log.debug({ ...bound, ...fields }, message),
+    info: (fields, message) => log.info({ ...bound, ...fields }, message),
+    warn: (fields, message) => log.warn({ ...bound, ...fields }, message),
+    error: (fields, message) => log.error({ ...bound, ...fields }, message),
+  }
+}

@@ -58,6 +58,9 @@ test('a run whose consequences Postgres refuses fails alone; the other runs miss
   expect((await readRun(asha, broken)).stop_reason).toMatch(
     /^The strategy failed: what it did cannot be kept \(.+\)\. Its position was left open: long 2 SIM:SPX500$/,
   )
+  expect(stack.logged.find(({ message }) => message === 'What a run came to cannot be kept')).toMatchObject({
+    fields: { brokerId: 'UK9394', runId: broken },
+  })
   const ticks = async (scope: typeof asha, run: string) => (await readRun(scope, run)).checkpoint
   for (const run of healthy)
     expect(await ticks(asha, run)).toMatchObject({ nextSeq: 8, snapshot: { ticks: 7 } })

@@ -4,11 +4,19 @@ import { createScope } from '@stratdesk/data/scope'
 import { findStrategy } from '@stratdesk/strategies/catalogue'
 import type { EngineOptions } from '../engine.ts'
 import type { EndReason, Lease } from '../lease/leases.ts'
+import { withFields } from '../log.ts'
 import { MarketWriter } from '../market/market-writer.ts'
 import { createPaperGateway } from '../paper/paper-gateway.ts'
 import { takeFence } from '../runs/fence.ts'
 import { readActiveRuns, type RunSources } from '../runs/load-run.ts'
 import { AccountActor } from './account-actor.ts'
+
+const lagMaxMs = 60_000
+
+/** A broker on this machine is the simulator, whose clock is its own. */
+function isSimulated(kiteApiUrl: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(kiteApiUrl).hostname)
+}
 
 /** The account actors of this process, and what they share. */
 export class Actors {
@@ -27,7 +35,8 @@ export class Actors {
 
   /** Runs the actor of a leased account to its end. */
   async act({ brokerId, ended }: Lease): Promise<'idle' | EndReason> {
-    const { log, vault, kiteApiUrl, kiteTickerUrl, idleMs = 10_000 } = this.#options
+    const { vault, kiteApiUrl, kiteTickerUrl, idleMs = 10_000 } = this.#options
+    const log = withFields(this.#options.log, { brokerId })
     const scope = createScope(this.#options.pool, brokerId)
     const fence = await takeFence(scope)
     if (fence === undefined) return 'idle'
@@ -40,15 +49,16 @@ export class Actors {
       kiteApiUrl,
       kiteTickerUrl,
       idleMs,
+      lagMaxMs: isSimulated(kiteApiUrl) ? Infinity : lagMaxMs,
       sources: this.#sources(),
       gateway: createPaperGateway(this.#options.paper),
       marketWriter: this.#marketWriter,
     })
     this.#actors.set(brokerId, actor)
-    log.info({ brokerId, fence }, 'Took an account')
+    log.info({ fence }, 'Took an account')
     try {
       const outcome = await actor.act()
-      log.info({ brokerId, fence, outcome }, 'Left an account')
+      log.info({ fence, outcome }, 'Left an account')
       return outcome
     } finally {
       // After a lost lease its successor may be in this process, too.
