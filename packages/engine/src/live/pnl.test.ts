@@ -32,6 +32,21 @@ test('an open position without a price has no unrealised result and no net, rath
   expect(pnl).toMatchObject({ realised: '0', unrealised: null, net: null, asOf: null })
 })
 
+test('it is as old as the oldest price of what is held; what is not held does not count', () => {
+  const [lot] = runWith(order('buy', 10)).lots
+  if (lot === undefined) throw new Error('no lot')
+  const run = runWith()
+  run.lots = [lot, { ...lot, instrumentToken: 258 }]
+  const seconds = new Map([
+    [257, 9],
+    [258, 4],
+    [259, 1],
+  ])
+  expect(pnlOf(run, (token) => quoteAt(seconds.get(token) ?? 0)).asOf).toBe('1970-01-01T00:00:04.000Z')
+  run.lots = []
+  expect(pnlOf(run, (token) => quoteAt(seconds.get(token) ?? 0)).asOf).toBeNull()
+})
+
 test('a flat run without a price knows its result', () => {
   const pnl = pnlOf(runWith(order('buy', 1), order('sell', 1)), () => undefined)
   expect(pnl).toMatchObject({ unrealised: '0', net: pnl.realised })

@@ -8,19 +8,22 @@ export type RunPnl = TickEvent['runs'][number]['pnl']
 /**
  * What a run has made: `gross`, `charges` and `realised` of its closed round trips (`realised = gross − charges`),
  * `unrealised` of its open lots at the last price, `net` of both. A price that is not known makes the last two null.
- * `asOf` is when the youngest price arrived here.
+ * `asOf` is when the oldest price that it rests on arrived here; null when it rests on none.
  */
 export function pnlOf(run: ActiveRun, quoteOf: (token: number) => LiveQuote | undefined): RunPnl {
   const { gross, charges, net: realised } = run.totals
   const unrealised = unrealisedOf(run.lots, quoteOf)
-  const arrivals = [...run.instruments.keys()].flatMap((token) => quoteOf(token)?.receivedAtMs ?? [])
+  const arrivals = run.lots.flatMap(({ instrumentToken }) => quoteOf(instrumentToken)?.receivedAtMs ?? [])
   return {
     gross,
     charges,
     realised,
     unrealised: unrealised?.toFixed() ?? null,
     net: unrealised?.plus(realised).toFixed() ?? null,
-    asOf: arrivals.length === 0 ? null : new Date(Math.max(...arrivals)).toISOString(),
+    asOf:
+      arrivals.length === 0 || unrealised === undefined
+        ? null
+        : new Date(Math.min(...arrivals)).toISOString(),
   }
 }
 
