@@ -4,7 +4,6 @@ import type { Quote } from '../paper/paper-gateway.ts'
 /** A price update of one instrument, as runs process it. `timeMs` is the exchange's clock, `receivedAtMs` ours. */
 export interface LiveQuote extends Quote {
   readonly instrumentToken: number
-  readonly instrument: string
   /** The last price as a number, for strategies. */
   readonly price: number
   readonly timeMs: number

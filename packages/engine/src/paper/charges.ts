@@ -1,15 +1,26 @@
 import Big from 'big.js'
+import type { Segment } from './segment.ts'
 
-/** Rates in per cent of turnover, and the cap of the brokerage in rupees: NSE equity intraday at Zerodha. */
-const rates = {
-  brokerage: '0.03',
-  brokerageMax: '20',
-  sttOnSells: '0.025',
-  exchange: '0.00297',
-  sebi: '0.0001',
-  stampOnBuys: '0.003',
-  gst: '18',
-} as const
+/** What Zerodha publishes at https://zerodha.com/charges for NSE, in per cent of turnover (an option's is its premium). */
+interface Rates {
+  /** Null for a flat brokerage of `brokerageMax`. */
+  readonly brokerage: string | null
+  /** In rupees. */
+  readonly brokerageMax: string
+  readonly sttOnSells: string
+  readonly exchange: string
+  readonly sebi: string
+  readonly stampOnBuys: string
+}
+
+const common = { brokerageMax: '20', sebi: '0.0001' } as const
+const gst = '18'
+
+const ratesOf: Readonly<Record<Segment, Rates>> = {
+  equity: { ...common, brokerage: '0.03', sttOnSells: '0.025', exchange: '0.00297', stampOnBuys: '0.003' },
+  futures: { ...common, brokerage: '0.03', sttOnSells: '0.02', exchange: '0.00173', stampOnBuys: '0.002' },
+  options: { ...common, brokerage: null, sttOnSells: '0.1', exchange: '0.03503', stampOnBuys: '0.003' },
+}
 
 /** One execution, priced. */
 export interface Execution {
@@ -19,17 +30,22 @@ export interface Execution {
 }
 
 /**
- * What an execution costs, in rupees rounded to paise (https://zerodha.com/charges, equity intraday):
- * min(0.03 %, ₹20) brokerage + 0.025 % STT on sells + 0.00297 % exchange + 0.0001 % SEBI + 0.003 % stamp duty on buys
- * + 18 % GST on brokerage, exchange and SEBI charges.
+ * What an execution costs, in rupees rounded to paise: brokerage (equity intraday and futures 0.03 %, at most ₹20;
+ * options ₹20) + STT on sells + exchange + SEBI + stamp duty on buys + 18 % GST on brokerage, exchange and SEBI charges.
  */
-export function chargesOf({ side, quantity, price }: Execution): string {
+export function chargesOf({ side, quantity, price }: Execution, segment: Segment): string {
+  const rates = ratesOf[segment]
   const turnover = new Big(price).times(quantity)
   const share = (pct: string) => turnover.times(pct).div(100)
-  const brokerage = share(rates.brokerage)
-  const capped = brokerage.gt(rates.brokerageMax) ? new Big(rates.brokerageMax) : brokerage
-  const taxed = capped.plus(share(rates.exchange)).plus(share(rates.sebi))
-  const gst = taxed.times(rates.gst).div(100)
+  const brokerage = brokerageOf(turnover, rates)
+  const taxed = brokerage.plus(share(rates.exchange)).plus(share(rates.sebi))
   const duty = share(side === 'sell' ? rates.sttOnSells : rates.stampOnBuys)
-  return taxed.plus(gst).plus(duty).round(2, Big.roundHalfUp).toFixed(2)
+  return taxed.plus(taxed.times(gst).div(100)).plus(duty).round(2, Big.roundHalfUp).toFixed(2)
+}
+
+function brokerageOf(turnover: Big, { brokerage, brokerageMax }: Rates): Big {
+  const most = new Big(brokerageMax)
+  if (brokerage === null) return most
+  const part = turnover.times(brokerage).div(100)
+  return part.gt(most) ? most : part
 }

@@ -1,8 +1,11 @@
 import Big from 'big.js'
 import { chargesOf } from './charges.ts'
+import { segmentOf } from './segment.ts'
 
 /** What the market shows of an instrument; prices are decimal strings, `bid` and `ask` null where there is no depth. */
 export interface Quote {
+  /** `EXCHANGE:SYMBOL`: what it is decides what an order costs. */
+  readonly instrument: string
   readonly lastPrice: string
   readonly bid: string | null
   readonly ask: string | null
@@ -37,7 +40,7 @@ export function createPaperGateway(settings: PaperSettings = noFriction): PaperG
   return {
     fill({ side, quantity }, quote) {
       const price = fillPrice(side, quote, settings)
-      return { price, charges: chargesOf({ side, quantity, price }) }
+      return { price, charges: chargesOf({ side, quantity, price }, segmentOf(quote.instrument)) }
     },
   }
 }
