@@ -13,7 +13,7 @@ const app = fastify()
 const newest = `
   select trades.id, run_id as "runId", runs.name as "runName", trades.strategy_id as "strategyId", instrument, side,
     quantity, entry_price as "entryPrice", exit_price as "exitPrice", entry_at as "entryAt", exit_at as "exitAt",
-    gross, charges, net, entry_reason as "entryReason", exit_reason as "exitReason", trades.mode
+    trades.gross, trades.charges, net, entry_reason as "entryReason", exit_reason as "exitReason", trades.mode
   from trades join runs on runs.broker_id = trades.broker_id and runs.id = run_id
   where trades.broker_id = $1
   order by exit_at desc, trades.id desc
