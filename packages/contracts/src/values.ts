@@ -53,7 +53,8 @@ export function items<Item extends z.ZodType>(item: Item) {
 
 /**
  * Money with its source and age. `null` is unknown, never 0.
- * `unrealised` and `net` are null while an open position has no known price.
+ * `realised = gross − charges` of closed trades; `net = realised + unrealised`. What entering an open position cost is
+ * counted when it closes. `unrealised` and `net` are null while an open position has no known price.
  */
 export const Pnl = z.object({
   gross: Decimal,
