@@ -1,6 +1,5 @@
 import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
 import '@mantine/spotlight/styles.layer.css'
-import type { Run } from '@stratdesk/contracts/runs'
 import { listStrategies } from '@stratdesk/contracts/strategies'
 import { IconBolt, IconLogout, IconMoon, IconPlayerStop, IconSearch, IconSun } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -21,7 +20,8 @@ interface PaletteProps {
 
 /** The command palette: go to a screen, start a strategy, stop a run, switch the theme, sign out. */
 export function Palette({ opened, onClose }: PaletteProps) {
-  const [stopping, setStopping] = useState<Run | null>(null)
+  const [stopping, setStopping] = useState<string | null>(null)
+  const { data: runs } = useQuery(activeRuns)
   const actions = [...useGoTo(), ...useStrategyActions(), ...useStopActions(setStopping), ...useAppActions()]
   useEffect(() => {
     if (opened) spotlight.open()
@@ -49,7 +49,10 @@ export function Palette({ opened, onClose }: PaletteProps) {
           'aria-label': 'Search commands',
         }}
       />
-      <StopRunDialog run={stopping} onClose={() => setStopping(null)} />
+      <StopRunDialog
+        run={runs?.items.find(({ id }) => id === stopping) ?? null}
+        onClose={() => setStopping(null)}
+      />
     </>
   )
 }
@@ -78,7 +81,7 @@ function useStrategyActions(): SpotlightActionGroupData[] {
   return actions.length === 0 ? [] : [{ group: 'Start a strategy', actions }]
 }
 
-function useStopActions(stop: (run: Run) => void): SpotlightActionGroupData[] {
+function useStopActions(stop: (runId: string) => void): SpotlightActionGroupData[] {
   const { data } = useQuery(activeRuns)
   const actions = (data?.items ?? [])
     .filter((run) => run.desired === 'running')
@@ -88,7 +91,7 @@ function useStopActions(stop: (run: Run) => void): SpotlightActionGroupData[] {
       description: `Started on ${run.startedBy.label}`,
       keywords: ['end', 'halt', run.strategyId],
       leftSection: <IconPlayerStop size={18} stroke={1.7} />,
-      onClick: () => stop(run),
+      onClick: () => stop(run.id),
     }))
   return actions.length === 0 ? [] : [{ group: 'Stop a run', actions }]
 }
