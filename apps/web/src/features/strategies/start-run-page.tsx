@@ -59,7 +59,7 @@ function StartRun({ strategy }: { readonly strategy: Strategy }) {
     staleTime: Infinity,
   })
   if (from !== undefined && past.isPending) return <LoadingBlock height={720} />
-  if (past.isError) {
+  if (past.isError && past.data === undefined) {
     return (
       <Failed
         error={past.error}
