@@ -30,6 +30,33 @@ test('a tick wakes the readers of what it names and nobody else', () => {
   })
 })
 
+test('a price repeated unchanged keeps the time it came; a new price or market time is new', () => {
+  const store = new TickStore()
+  store.apply(priceTick('NSE:HALTED', '10'), 1000)
+  const reader = vi.fn<() => void>()
+  store.subscribePrice('NSE:HALTED', reader)
+  store.apply(priceTick('NSE:HALTED', '10'), 60_000)
+  expect(store.price('NSE:HALTED')?.receivedAt).toBe(1000)
+  expect(reader).not.toHaveBeenCalled()
+  const later = priceTick('NSE:HALTED', '10')
+  const prices = later.prices.map((price) => ({ ...price, marketTime: '2026-11-23T03:31:00.000Z' }))
+  store.apply({ ...later, prices }, 61_000)
+  expect(store.price('NSE:HALTED')?.receivedAt).toBe(61_000)
+  store.apply(priceTick('NSE:HALTED', '11'), 62_000)
+  expect(store.price('NSE:HALTED')?.receivedAt).toBe(62_000)
+})
+
+test.each([
+  ['of the oldest price it rests on', '2026-11-23T03:29:15.000Z', 55_000],
+  ['of this moment where a price is newer than its event', '2026-11-23T03:30:05.000Z', 100_000],
+  ['of this moment where it rests on no price', null, 100_000],
+])('a run’s result is %s', (_age, asOf, receivedAt) => {
+  const store = new TickStore()
+  const tick = runTick('a')
+  store.apply({ ...tick, runs: [{ runId: 'a', openQuantity: 10, pnl: { ...pnl, asOf } }] }, 100_000)
+  expect(store.run('a')?.receivedAt).toBe(receivedAt)
+})
+
 test('what is read keeps its identity until the next tick, as React’s external stores need', () => {
   const store = new TickStore()
   store.apply(runTick('a'), 1)

@@ -1,14 +1,14 @@
 import type { TickEvent } from '@stratdesk/contracts/events'
 import type { Pnl } from '@stratdesk/contracts/values'
 
-/** The last price of an instrument with when this page received it (epoch ms, this device's clock). */
+/** The last price of an instrument with when this page first received it (epoch ms, this device's clock). */
 export interface LivePrice {
   readonly lastPrice: string
   readonly marketTime: string
   readonly receivedAt: number
 }
 
-/** The live result of a run with when this page received it. */
+/** The live result of a run; `receivedAt` is as old as the oldest price the result rests on. */
 export interface LiveRun {
   readonly openQuantity: number
   readonly pnl: Pnl
@@ -32,14 +32,19 @@ export class TickStore {
     return this.#runs.get(runId)
   }
 
-  /** Takes in one tick event and wakes exactly the readers of what it names. */
+  /**
+   * Takes in one tick event and wakes exactly the readers of what it changes. Every event carries all that is known,
+   * so a price that has not moved keeps the time it first came: a halted instrument grows old.
+   */
   apply(tick: TickEvent, receivedAt: number): void {
     for (const { instrument, lastPrice, marketTime } of tick.prices) {
-      put(this.#prices, instrument, { lastPrice, marketTime, receivedAt })
-      this.#wake(`price ${instrument}`)
+      const known = this.#prices.get(instrument)
+      const isSame = known?.lastPrice === lastPrice && known.marketTime === marketTime
+      put(this.#prices, instrument, isSame ? known : { lastPrice, marketTime, receivedAt })
+      if (!isSame) this.#wake(`price ${instrument}`)
     }
     for (const { runId, openQuantity, pnl } of tick.runs) {
-      put(this.#runs, runId, { openQuantity, pnl, receivedAt })
+      put(this.#runs, runId, { openQuantity, pnl, receivedAt: receivedAt - pricesAge(tick.at, pnl.asOf) })
       this.#wake(`run ${runId}`)
     }
   }
@@ -76,6 +81,11 @@ export class TickStore {
   #wake(key: string): void {
     for (const listener of this.#listeners.get(key) ?? []) listener()
   }
+}
+
+/** How old the oldest price of a result was when the server sent it, by the server's own clock. */
+function pricesAge(at: string, asOf: string | null): number {
+  return asOf === null ? 0 : Math.max(0, Date.parse(at) - Date.parse(asOf))
 }
 
 function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
