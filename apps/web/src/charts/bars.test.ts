@@ -73,6 +73,11 @@ describe('toLevels', () => {
     expect(toLevels(before, '5s', bars).map((level) => level.value)).toEqual([120, 120])
   })
 
+  test('is flat at zero when nothing was closed, and nothing at all while that is not known', () => {
+    expect(toLevels([], '5s', bars).map((level) => level.value)).toEqual([0, 0])
+    expect(toLevels(undefined, '5s', bars)).toEqual([])
+  })
+
   test('draws nothing without bars', () => {
     expect(toLevels(points, '5s', [])).toEqual([])
   })

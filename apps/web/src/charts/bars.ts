@@ -55,15 +55,16 @@ export function withTick(
 
 /**
  * A running total as levels at bar times, so that it shares the bars' time axis: 0 at the first bar, the last value
- * within each bar, and the final value carried to the last bar. Empty without bars.
+ * within each bar, and the final value carried to the last bar. No points are a total of 0; an unknown total
+ * (undefined) has no levels, nor has one without bars.
  */
 export function toLevels(
-  points: readonly { readonly time: string; readonly net: string }[],
+  points: readonly { readonly time: string; readonly net: string }[] | undefined,
   interval: CandleInterval,
   bars: readonly Bar[],
 ): Level[] {
   const [first, last] = [bars.at(0), bars.at(-1)]
-  if (first === undefined || last === undefined) return []
+  if (points === undefined || first === undefined || last === undefined) return []
   const levels = new Map<UTCTimestamp, number>([[first.time, 0]])
   for (const { time, net } of points) {
     const at = barTime(time, interval)

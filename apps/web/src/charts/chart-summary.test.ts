@@ -23,6 +23,17 @@ test('says in words what the chart shows', () => {
   )
 })
 
+test('counts nothing while the trades are not known', () => {
+  const summary = chartSummary({
+    instrument: 'SIM:SPX500',
+    candles: [candle('2025-11-22T08:35:00.000Z', '4100', '4101')],
+    marks: undefined,
+    position: null,
+    pnl: undefined,
+  })
+  expect(summary).toBe('SIM:SPX500 from 22 Nov 2025, 14:05 to 22 Nov 2025, 14:05 IST: 4,100.00 to 4,101.00.')
+})
+
 test('says when there is nothing to show yet', () => {
   expect(chartSummary({ instrument: 'SIM:SPX500', candles: [], marks: [], position: null, pnl: [] })).toBe(
     'No prices of SIM:SPX500 yet.',

@@ -23,19 +23,23 @@ interface PriceChartProps {
   readonly instrument: string
   readonly candles: readonly Candle[]
   readonly interval: CandleInterval
-  readonly marks: readonly Mark[]
+  /** Undefined while they are not known. */
+  readonly marks: readonly Mark[] | undefined
   readonly position: PositionLine | null
-  /** Cumulative realised net P&L, oldest first. */
-  readonly pnl: readonly { readonly time: string; readonly net: string }[]
+  /** Cumulative realised net P&L, oldest first; empty when no trade is closed, undefined while it is not known. */
+  readonly pnl: readonly { readonly time: string; readonly net: string }[] | undefined
   /** Whether ticks move the last bar. */
   readonly isLive: boolean
   /** Controls at the left above the chart: the choice of bars. */
   readonly children?: ReactNode
 }
 
+const noMarks: readonly Mark[] = []
+
 /** Price bars with entries, exits and the open position, over the P&L on the same IST axis; also as text and table. */
 export function PriceChart(props: PriceChartProps) {
-  const { instrument, candles, interval, marks, position, pnl, isLive } = props
+  const { instrument, candles, interval, position, pnl, isLive } = props
+  const marks = props.marks ?? noMarks
   const [asTable, setAsTable] = useState(false)
   const [chart, setChart] = useState<RunChart | null>(null)
   const readoutRef = useRef<HTMLDivElement>(null)
@@ -51,7 +55,7 @@ export function PriceChart(props: PriceChartProps) {
     },
     [formats],
   )
-  useChartContent(chart, props)
+  useChartContent(chart, { ...props, marks })
   useReadout(chart, marks, interval, formats, readoutRef)
   return (
     <figure className={classes.figure}>
@@ -79,7 +83,7 @@ export function PriceChart(props: PriceChartProps) {
       )}
       <figcaption className={classes.foot}>
         {!asTable && <Legend />}
-        {chartSummary({ instrument, candles, marks, position, pnl })}
+        {chartSummary({ instrument, candles, marks: props.marks, position, pnl })}
       </figcaption>
       {isLive && chart && <LiveBar chart={chart} instrument={instrument} />}
     </figure>
@@ -131,7 +135,7 @@ function useFormats(candles: readonly Candle[]): AxisFormats {
 /** Hands what React knows to the chart, each part only when it has changed. */
 function useChartContent(
   chart: RunChart | null,
-  { candles, interval, marks, position, pnl, isLive }: PriceChartProps,
+  { candles, interval, marks, position, pnl, isLive }: PriceChartProps & { readonly marks: readonly Mark[] },
 ) {
   const scheme = useComputedColorScheme()
   const fitted = useRef<{ chart: RunChart; interval: CandleInterval }>(undefined)

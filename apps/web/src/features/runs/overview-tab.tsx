@@ -3,7 +3,7 @@ import { CandleInterval, listCandles } from '@stratdesk/contracts/candles'
 import { getEquity } from '@stratdesk/contracts/performance'
 import { listPositions } from '@stratdesk/contracts/positions'
 import type { Run } from '@stratdesk/contracts/runs'
-import { listTrades } from '@stratdesk/contracts/trades'
+import { listTrades, type Trade } from '@stratdesk/contracts/trades'
 import { IconChartCandle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -12,7 +12,7 @@ import { q } from '../../api/query.ts'
 import { fittingInterval } from '../../charts/bars.ts'
 import { PriceChart } from '../../charts/price-chart.tsx'
 import { quantity } from '../../lib/money.ts'
-import { Empty, LoadingBlock, QueryFace } from '../../ui/faces.tsx'
+import { Empty, LoadingBlock, QueryFace, Stale } from '../../ui/faces.tsx'
 import { isActive } from '../../ui/run-status.tsx'
 import { candleRange } from './candle-range.ts'
 import { runMarks } from './marks.ts'
@@ -40,7 +40,7 @@ function RunChartPanel({ run, instrument }: { readonly run: Run; readonly instru
   const chosen = route.useSearch().interval
   const ended = run.stoppedAt === null ? openedAt : Date.parse(run.stoppedAt)
   const interval = chosen ?? fittingInterval(ended - Date.parse(run.startedAt ?? run.createdAt))
-  const { trades, ...content } = useRunContent(run)
+  const { trades, content, failed, retry } = useRunContent(run)
   const candles = useQuery({
     ...q(listCandles, { query: { instrument, interval, ...candleRange(run, trades ?? [], interval) } }),
     // An ended run's range reaches to its last trade, so it waits for them.
@@ -49,6 +49,11 @@ function RunChartPanel({ run, instrument }: { readonly run: Run; readonly instru
   })
   return (
     <div className={classes.panel}>
+      {failed && (
+        <Stale onRetry={retry}>
+          The trades, positions or result could not be loaded; the chart may lack some of them.
+        </Stale>
+      )}
       <QueryFace
         query={candles}
         loading={<LoadingBlock height={540} />}
@@ -109,13 +114,12 @@ function useRunContent(run: Run) {
   const trades = useQuery(q(listTrades, { query: { runId: run.id, limit: String(marksMax) } }))
   const positions = useQuery(q(listPositions))
   const equity = useQuery(q(getEquity, { query: { runId: run.id, period: 'all', points: '1000' } }))
-  return useMemo(() => {
+  const failed = [trades, positions, equity].filter((query) => query.isError)
+  const content = useMemo(() => {
     const held = positions.data?.items.filter((position) => position.runId === run.id) ?? []
     const [first] = held
     return {
-      /** Undefined until they are loaded; empty when they could not be, which the prices do not wait for. */
-      trades: trades.data?.items ?? (trades.isError ? [] : undefined),
-      marks: runMarks(trades.data?.items ?? [], held),
+      marks: trades.data && runMarks(trades.data.items, held),
       position:
         first === undefined
           ? null
@@ -123,7 +127,16 @@ function useRunContent(run: Run) {
               price: first.averagePrice,
               title: `${first.quantity < 0 ? 'Short' : 'Long'} ${quantity(Math.abs(first.quantity))}`,
             },
-      pnl: equity.data?.items ?? [],
+      pnl: equity.data?.items,
     }
-  }, [run.id, trades.data, trades.isError, positions.data, equity.data])
+  }, [run.id, trades.data, positions.data, equity.data])
+  return {
+    content,
+    /** Undefined until they are loaded; empty when they could not be, which the prices do not wait for. */
+    trades: trades.data?.items ?? (trades.isError ? noTrades : undefined),
+    failed: failed.length > 0,
+    retry: () => failed.forEach((query) => void query.refetch()),
+  }
 }
+
+const noTrades: readonly Trade[] = []
