@@ -1,48 +1,7 @@
 import type { TickEvent } from '@stratdesk/contracts/events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type AccountEvent, EventStream, type StreamHandlers, type StreamStatus } from './event-stream.ts'
-
-/** The browser's EventSource, which Node lacks; the real one runs in the journeys. */
-class FakeEventSource extends EventTarget {
-  static readonly CLOSED = 2
-  static readonly all: FakeEventSource[] = []
-  readonly url: string
-  readonly withCredentials: boolean
-  readyState = 0
-
-  constructor(url: string, { withCredentials }: { withCredentials: boolean }) {
-    super()
-    this.url = url
-    this.withCredentials = withCredentials
-    FakeEventSource.all.push(this)
-  }
-
-  open(): void {
-    this.readyState = 1
-    this.dispatchEvent(new Event('open'))
-  }
-
-  /** A cut the browser repairs by itself. */
-  cut(): void {
-    this.readyState = 0
-    this.dispatchEvent(new Event('error'))
-  }
-
-  /** A cut the browser gives up on: a refusal, or a server that is gone. */
-  giveUp(): void {
-    this.readyState = FakeEventSource.CLOSED
-    this.dispatchEvent(new Event('error'))
-  }
-
-  send(type: string, data: unknown): void {
-    const text = typeof data === 'string' ? data : JSON.stringify(data)
-    this.dispatchEvent(new MessageEvent(type, { data: text }))
-  }
-
-  close(): void {
-    this.readyState = FakeEventSource.CLOSED
-  }
-}
+import { FakeEventSource, newest } from './fake-event-source.ts'
 
 const start = Date.UTC(2026, 10, 23, 3, 30)
 
@@ -54,7 +13,10 @@ interface Heard {
   broken: number
 }
 
-function listen(isSignedIn = true): { stream: EventStream; heard: Heard } {
+function listen(
+  isSignedIn = true,
+  isSameAccount = () => Promise.resolve(true),
+): { stream: EventStream; heard: Heard } {
   const heard: Heard = { statuses: [], events: [], ticks: [], gaps: 0, broken: 0 }
   const handlers: StreamHandlers = {
     onEvent: (event) => heard.events.push(event),
@@ -63,6 +25,7 @@ function listen(isSignedIn = true): { stream: EventStream; heard: Heard } {
       heard.gaps += 1
     },
     onStatus: (status) => heard.statuses.push(status),
+    isSameAccount,
     onBroken: () => {
       heard.broken += 1
       return Promise.resolve(isSignedIn)
@@ -70,10 +33,10 @@ function listen(isSignedIn = true): { stream: EventStream; heard: Heard } {
   }
   return { stream: new EventStream('/api/events', handlers), heard }
 }
-const newest = () => {
-  const source = FakeEventSource.all.at(-1)
-  if (source === undefined) throw new Error('no EventSource was made')
-  return source
+/** Opens the newest source and lets the check of the account answer. */
+const open = async () => {
+  newest().open()
+  await vi.advanceTimersByTimeAsync(0)
 }
 
 let opened: EventStream | undefined
@@ -88,19 +51,19 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-test('it connects with the cookie, is live once open, and asks for what was read before to be read again', () => {
+test('it connects with the cookie, is live once open, and asks for what was read before to be read again', async () => {
   const { stream, heard } = listen()
   opened = stream
   expect(newest()).toMatchObject({ url: '/api/events', withCredentials: true })
-  newest().open()
+  await open()
   expect(heard.statuses.map(({ state }) => state)).toEqual(['connecting', 'live'])
   expect(heard.gaps).toBe(1)
 })
 
-test('events are checked by their contract: a malformed one is dropped and the next still arrives', () => {
+test('events are checked by their contract: a malformed one is dropped and the next still arrives', async () => {
   const { stream, heard } = listen()
   opened = stream
-  newest().open()
+  await open()
   newest().send('connection', 'not json')
   newest().send('connection', { status: 'sideways', renewedBy: null })
   newest().send('tick', { at: 'never' })
@@ -110,14 +73,14 @@ test('events are checked by their contract: a malformed one is dropped and the n
   expect(heard.ticks).toHaveLength(1)
 })
 
-test('a cut the browser repairs keeps the same source, which resumes by its last event id: no refetch', () => {
+test('a cut the browser repairs keeps the same source, which resumes by its last event id: no refetch', async () => {
   const { stream, heard } = listen()
   opened = stream
-  newest().open()
+  await open()
   vi.setSystemTime(start + 1000)
   newest().cut()
   expect(heard.statuses.at(-1)).toEqual({ state: 'reconnecting', since: start + 1000, retryAt: null })
-  newest().open()
+  await open()
   expect(heard.statuses.at(-1)?.state).toBe('live')
   expect(FakeEventSource.all).toHaveLength(1)
   expect(heard.gaps).toBe(1)
@@ -126,7 +89,7 @@ test('a cut the browser repairs keeps the same source, which resumes by its last
 test('a source the browser gave up on is replaced after growing pauses, and then everything is read again', async () => {
   const { stream, heard } = listen()
   opened = stream
-  newest().open()
+  await open()
   for (const pauseMs of [1000, 2000, 4000, 8000, 15_000, 15_000]) {
     const made = FakeEventSource.all.length
     newest().giveUp()
@@ -135,7 +98,7 @@ test('a source the browser gave up on is replaced after growing pauses, and then
     await vi.advanceTimersByTimeAsync(1)
     expect(FakeEventSource.all).toHaveLength(made + 1)
   }
-  newest().open()
+  await open()
   expect(heard.gaps).toBe(2)
   newest().giveUp()
   await vi.advanceTimersByTimeAsync(1000)
@@ -145,7 +108,7 @@ test('a source the browser gave up on is replaced after growing pauses, and then
 test('while it waits it says when the next try comes, and since when it has been cut', async () => {
   const { stream, heard } = listen()
   opened = stream
-  newest().open()
+  await open()
   newest().giveUp()
   expect(heard.statuses.at(-1)).toEqual({ state: 'reconnecting', since: start, retryAt: start + 1000 })
   await vi.advanceTimersByTimeAsync(1000)
@@ -156,20 +119,20 @@ test('while it waits it says when the next try comes, and since when it has been
 test('cut for half a minute it is stale', async () => {
   const { stream, heard } = listen()
   opened = stream
-  newest().open()
+  await open()
   newest().cut()
   await vi.advanceTimersByTimeAsync(29_999)
   expect(heard.statuses.at(-1)?.state).toBe('reconnecting')
   await vi.advanceTimersByTimeAsync(1)
   expect(heard.statuses.at(-1)?.state).toBe('stale')
-  newest().open()
+  await open()
   expect(heard.statuses.at(-1)?.state).toBe('live')
 })
 
 test('a connection that falls silent is replaced; one that is heard from is not', async () => {
   const { stream, heard } = listen()
   opened = stream
-  newest().open()
+  await open()
   for (let beat = 0; beat < 4; beat += 1) {
     await vi.advanceTimersByTimeAsync(15_000)
     newest().send('heartbeat', {})
@@ -178,14 +141,14 @@ test('a connection that falls silent is replaced; one that is heard from is not'
   await vi.advanceTimersByTimeAsync(40_000)
   expect(FakeEventSource.all).toHaveLength(2)
   expect(heard.statuses.at(-1)?.state).toBe('reconnecting')
-  newest().open()
+  await open()
   expect(heard.gaps).toBe(2)
 })
 
 test('a device that is signed out stops trying', async () => {
   const { stream, heard } = listen(false)
   opened = stream
-  newest().open()
+  await open()
   newest().giveUp()
   await vi.advanceTimersByTimeAsync(60_000)
   expect(heard.broken).toBe(1)
@@ -193,25 +156,88 @@ test('a device that is signed out stops trying', async () => {
   expect(heard.statuses.at(-1)).toEqual({ state: 'off' })
 })
 
-test('the server’s reset and a try by hand both end in a full refetch', () => {
+test('the server’s reset and a try by hand both end in a full refetch', async () => {
   const { stream, heard } = listen()
   opened = stream
-  newest().open()
+  await open()
   newest().send('reset', {})
   expect(heard.gaps).toBe(2)
   stream.retryNow()
-  newest().open()
+  await open()
   expect(FakeEventSource.all).toHaveLength(2)
   expect(heard.gaps).toBe(3)
 })
 
-test('closed it is silent: nothing of an old source is heard and no timer is left', () => {
+test('closed it is silent: nothing of an old source is heard and no timer is left', async () => {
   const { stream, heard } = listen()
-  newest().open()
+  await open()
   newest().giveUp()
   stream.close()
   const said = heard.statuses.length
   newest().cut()
   expect(heard.statuses).toHaveLength(said)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+const expired = { status: 'expired', renewedBy: null }
+const tick = { at: '2026-11-23T03:30:00.000Z', prices: [], runs: [] }
+
+test('at every opening the account is checked first: events wait for it, ticks are dropped, and nothing is live', async () => {
+  const answers: ((isSame: boolean) => void)[] = []
+  const { stream, heard } = listen(true, () => new Promise((resolve) => answers.push(resolve)))
+  opened = stream
+  for (const opening of [1, 2]) {
+    await open()
+    newest().send('connection', expired)
+    newest().send('tick', tick)
+    expect(heard).toMatchObject({ ticks: [], gaps: opening === 1 ? 0 : 1 })
+    expect(heard.events).toHaveLength(opening - 1)
+    expect(heard.statuses.at(-1)?.state).not.toBe('live')
+    answers[opening - 1]?.(true)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(heard).toMatchObject({ ticks: [], gaps: 1 })
+    expect(heard.events).toHaveLength(opening)
+    expect(heard.statuses.at(-1)?.state).toBe('live')
+    if (opening === 1) newest().cut()
+  }
+})
+
+test('another account at a reconnect by the browser ends the stream and none of its events is told', async () => {
+  const answers = [true, false]
+  const { stream, heard } = listen(true, () => Promise.resolve(answers.shift() === true))
+  opened = stream
+  await open()
+  newest().cut()
+  newest().open()
+  newest().send('connection', expired)
+  newest().send('tick', tick)
+  await vi.advanceTimersByTimeAsync(0)
+  newest().send('connection', expired)
+  expect(heard).toMatchObject({ events: [], ticks: [], gaps: 1 })
+  expect(heard.statuses.at(-1)).toEqual({ state: 'off' })
+  expect(newest().readyState).toBe(FakeEventSource.CLOSED)
+})
+
+test('a check that fails is a cut: a new connection after a pause, checked again', async () => {
+  const answers = [Promise.reject(new Error('unreachable')), Promise.resolve(true)]
+  const { stream, heard } = listen(true, () => answers.shift() ?? Promise.resolve(false))
+  opened = stream
+  await open()
+  expect(heard.statuses.at(-1)).toEqual({ state: 'reconnecting', since: start, retryAt: start + 1000 })
+  await vi.advanceTimersByTimeAsync(1000)
+  await open()
+  expect(heard.statuses.at(-1)?.state).toBe('live')
+  expect(heard.gaps).toBe(1)
+})
+
+test('more events than are held back during a check end in a full refetch', async () => {
+  const { stream, heard } = listen()
+  opened = stream
+  await open()
+  newest().cut()
+  newest().open()
+  for (let sent = 0; sent < 101; sent += 1) newest().send('connection', expired)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(heard.events).toHaveLength(100)
+  expect(heard.gaps).toBe(2)
 })

@@ -20,6 +20,11 @@ export interface StreamHandlers {
   readonly onTick: (tick: TickEvent) => void
   readonly onGap: () => void
   readonly onStatus: (status: StreamStatus) => void
+  /**
+   * Whether the cookie still belongs to the account this page shows; another tab may have signed in as another one.
+   * Asked at every opening; nothing is told before it says true, and false ends the stream. A throw is a cut.
+   */
+  readonly isSameAccount: () => Promise<boolean>
   /** The server refused the stream or it broke for good: true goes on trying, false stops (signed out). */
   readonly onBroken: () => Promise<boolean>
 }
@@ -35,6 +40,14 @@ const backoffMs = [1000, 2000, 4000, 8000, 15_000] as const
 const silenceCheckMs = 5000
 /** The server sends a heartbeat every 15 s: silent for longer than two, the connection is dead or the machine slept. */
 const silentMs = 35_000
+/** The most events held back while the account is checked; more of them cost a full refetch instead. */
+const heldMax = 100
+
+/** An opening whose account is being checked: what came meanwhile, and whether everything must be read again. */
+interface Opening {
+  gap: boolean
+  readonly held: AccountEvent[]
+}
 
 /**
  * One EventSource that never gives up. The browser's own reconnect resumes after the last event id. When it gives up
@@ -52,6 +65,7 @@ export class EventStream {
   readonly #silenceTimer: ReturnType<typeof setInterval>
   /** When the server was last heard while live. */
   #heardAt: number | undefined
+  #opening: Opening | undefined
 
   constructor(url: string, handlers: StreamHandlers) {
     this.#url = url
@@ -73,6 +87,7 @@ export class EventStream {
 
   close(): void {
     this.#closed = true
+    this.#opening = undefined
     this.#source?.close()
     clearTimeout(this.#retryTimer)
     clearTimeout(this.#staleTimer)
@@ -86,36 +101,61 @@ export class EventStream {
     this.#source = source
     let isNew = true
     source.addEventListener('open', () => {
-      this.#opened(isNew)
+      void this.#opened(source, isNew)
       isNew = false
     })
     source.addEventListener('error', () => void this.#failed(source))
     const hear = (type: string, take: (data: string) => void) =>
       source.addEventListener(type, ({ data }) => {
+        if (this.#closed || source !== this.#source) return
         this.#heardAt = Date.now()
         take(data)
       })
     hear('heartbeat', () => {})
-    hear('reset', () => this.#handlers.onGap())
+    hear('reset', () => this.#gap())
     hear('tick', (data) => {
       const tick = TickEvent.safeParse(parseJson(data))
-      if (tick.success) this.#handlers.onTick(tick.data)
+      if (tick.success && this.#opening === undefined) this.#handlers.onTick(tick.data)
     })
     for (const type of accountEventTypes) {
       hear(type, (data) => {
         const event = readEvent(type, data)
-        if (event !== undefined) this.#handlers.onEvent(event)
+        if (event !== undefined) this.#take(event)
       })
     }
   }
 
-  #opened(isNew: boolean): void {
+  /** Goes live once the account is known to be the same; until then ticks are dropped and events held back. */
+  async #opened(source: EventSource, isNew: boolean): Promise<void> {
+    if (this.#closed || source !== this.#source) return
+    const opening: Opening = { gap: isNew || this.#opening?.gap === true, held: [] }
+    this.#opening = opening
+    this.#heardAt = Date.now()
+    const isSame = await this.#handlers.isSameAccount().catch(() => undefined)
+    if (this.#opening !== opening) return
+    if (isSame === false) return this.close()
+    if (isSame === undefined) {
+      source.close()
+      return this.#failed(source)
+    }
+    this.#opening = undefined
     clearTimeout(this.#staleTimer)
     this.#failures = 0
     this.#cutSince = undefined
-    this.#heardAt = Date.now()
     this.#handlers.onStatus({ state: 'live', since: Date.now() })
-    if (isNew) this.#handlers.onGap()
+    if (opening.gap) this.#handlers.onGap()
+    for (const event of opening.held) this.#handlers.onEvent(event)
+  }
+
+  #gap(): void {
+    if (this.#opening === undefined) this.#handlers.onGap()
+    else this.#opening.gap = true
+  }
+
+  #take(event: AccountEvent): void {
+    if (this.#opening === undefined) this.#handlers.onEvent(event)
+    else if (this.#opening.held.length < heldMax) this.#opening.held.push(event)
+    else this.#opening.gap = true
   }
 
   async #failed(source: EventSource): Promise<void> {
@@ -131,6 +171,8 @@ export class EventStream {
   #cut(retryAt: number | null): void {
     this.#cutSince ??= Date.now()
     this.#heardAt = undefined
+    // A check under way answers for a connection that is gone, and what was held for it with it.
+    if (this.#opening !== undefined) this.#opening = { gap: true, held: [] }
     const since = this.#cutSince
     const status = () => (Date.now() - since >= staleAfterMs ? 'stale' : 'reconnecting')
     this.#handlers.onStatus({ state: status(), since, retryAt })

@@ -2,6 +2,7 @@ import { streamEvents } from '@stratdesk/contracts/events'
 import { getSession, getSignInOptions } from '@stratdesk/contracts/session'
 import { listStrategies } from '@stratdesk/contracts/strategies'
 import { useCallback, useSyncExternalStore } from 'react'
+import { call } from './call.ts'
 import { ProblemError } from './problem-error.ts'
 import { EventStream, type AccountEvent, type StreamStatus } from './event-stream.ts'
 import { q } from './query.ts'
@@ -19,12 +20,21 @@ const refetch = createRefetcher(queryClient)
 const statusListeners = new Set<() => void>()
 let status: StreamStatus = { state: 'off' }
 let stream: EventStream | undefined
+/** The account this page shows; undefined while the stream is closed and until the first answer names it. */
+let account: string | undefined
+let unwatchSession: (() => void) | undefined
+/** Tells the browser's other tabs who is signed in. */
+let tabs: BroadcastChannel | undefined
+
+const sessionKey = q(getSession).queryKey
 
 /** What no event changes while the page is open. */
 const lasting: ReadonlySet<unknown> = new Set([listStrategies.name, getSignInOptions.name])
 
 /** The longest a screen waits for the stream before it reads anything. */
 const openPatienceMs = 300
+/** A check of the account that takes longer has failed. */
+const checkPatienceMs = 10_000
 
 /**
  * Opens the page's one live stream, or finds it open. Resolves once it is live, so that what is read next misses no
@@ -33,16 +43,18 @@ const openPatienceMs = 300
 export async function openLive(): Promise<void> {
   if (stream !== undefined) return
   const live = Promise.withResolvers<void>()
+  account = queryClient.getQueryData(sessionKey)?.brokerId
+  watchAccount()
   stream = new EventStream(requestUrl(streamEvents, {}), {
     onEvent: takeEvent,
     onTick: (tick) => ticks.apply(tick, Date.now()),
-    onGap: () =>
-      void queryClient.invalidateQueries({ predicate: ({ queryKey: [name] }) => !lasting.has(name) }),
+    onGap: readAllAgain,
     onStatus: (next) => {
       status = next
       for (const listener of statusListeners) listener()
       if (next.state === 'live') live.resolve()
     },
+    isSameAccount,
     onBroken: isStillSignedIn,
   })
   addEventListener('online', reconnectIfCut)
@@ -53,6 +65,11 @@ export async function openLive(): Promise<void> {
 export function closeLive(): void {
   stream?.close()
   stream = undefined
+  account = undefined
+  unwatchSession?.()
+  unwatchSession = undefined
+  tabs?.close()
+  tabs = undefined
   removeEventListener('online', reconnectIfCut)
   ticks.clear()
 }
@@ -89,6 +106,42 @@ function reconnectIfCut(): void {
 function subscribeStatus(listener: () => void): () => void {
   statusListeners.add(listener)
   return () => statusListeners.delete(listener)
+}
+
+/** Live numbers go first: those from before the gap must not hide what is read now. */
+function readAllAgain(): void {
+  ticks.clear()
+  void queryClient.invalidateQueries({ predicate: ({ queryKey: [name] }) => !lasting.has(name) })
+}
+
+/** Hears of another account from whatever reads the session anew and from other tabs, and tells them of this one. */
+function watchAccount(): void {
+  unwatchSession = queryClient.getQueryCache().subscribe(({ type, query }) => {
+    const session = queryClient.getQueryData(sessionKey)
+    if (type === 'updated' && query.queryKey[0] === getSession.name && session !== undefined) {
+      staysWith(session.brokerId)
+    }
+  })
+  tabs = new BroadcastChannel('stratdesk-session')
+  tabs.addEventListener('message', ({ data }) => {
+    if (typeof data === 'string' && account !== undefined) staysWith(data)
+  })
+  if (account !== undefined) tabs.postMessage(account)
+}
+
+async function isSameAccount(): Promise<boolean> {
+  const { brokerId } = await call(getSession, {}, { signal: AbortSignal.timeout(checkPatienceMs) })
+  return staysWith(brokerId)
+}
+
+/** True while the device is signed in as the account this page shows; otherwise drops everything and starts afresh. */
+function staysWith(brokerId: string): boolean {
+  account ??= brokerId
+  if (brokerId === account) return true
+  closeLive()
+  queryClient.clear()
+  location.replace('/')
+  return false
 }
 
 function takeEvent(event: AccountEvent): void {

@@ -2,6 +2,7 @@ import { SegmentedControl } from '@mantine/core'
 import { getSession, type Session } from '@stratdesk/contracts/session'
 import { Link, useRouter, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
+import { closeLive } from '../../api/live.ts'
 import { q } from '../../api/query.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { AccessTokenForm, RequestTokenForm } from './paste-forms.tsx'
@@ -16,6 +17,7 @@ export function PasteSignInPage() {
   const router = useRouter()
   const [kind, setKind] = useState<'request' | 'access'>('request')
   const enter = (session: Session) => {
+    closeLive()
     queryClient.clear()
     queryClient.setQueryData(q(getSession).queryKey, session)
     router.history.push(search.from ?? '/')
