@@ -9,7 +9,7 @@ import { Empty, LoadingBlock, QueryFace } from '../../ui/faces.tsx'
 import { Section } from '../../ui/page.tsx'
 import classes from './equity-card.module.css'
 import { equityFacts, fromZero } from './equity-facts.ts'
-import { equityOf } from './load.ts'
+import { equityOf, performanceOf } from './load.ts'
 import { periods, periodWords } from './periods.ts'
 
 const EquityChart = lazy(async () => ({ default: (await import('./equity-chart.tsx')).EquityChart }))
@@ -45,8 +45,8 @@ export function EquityCard() {
         loading={<LoadingBlock height={chartHeight + 44} />}
         failed="The equity curve could not be loaded."
       >
-        {({ items }) =>
-          items.length === 0 ? <NoCurve period={period} /> : <Curve items={items} period={period} />
+        {({ items, period: shown }) =>
+          items.length === 0 ? <NoCurve period={shown} /> : <Curve items={items} period={shown} />
         }
       </QueryFace>
     </Section>
@@ -66,22 +66,27 @@ function NoCurve({ period }: { readonly period: Period }) {
 
 function Curve({ items, period }: { readonly items: readonly EquityPoint[]; readonly period: Period }) {
   const points = useMemo(() => fromZero(items), [items])
-  const facts = equityFacts(points)
+  const { data: result } = useQuery(performanceOf(period))
+  const facts = equityFacts(points, result)
+  const shown = [
+    { label: 'Now', value: facts.last },
+    { label: 'Highest', value: facts.highest },
+    { label: 'Lowest', value: facts.lowest },
+    { label: 'Largest drawdown', value: facts.largestDrawdown, isShaded: true },
+  ].flatMap(({ value, ...fact }) => (value === null ? [] : [{ ...fact, value }]))
   return (
     <figure className={classes.figure}>
       <dl className={classes.facts}>
-        <Fact label="Now" value={facts.last} />
-        <Fact label="Highest" value={facts.highest} />
-        <Fact label="Lowest" value={facts.lowest} />
-        <Fact label="Largest drawdown" value={facts.largestDrawdown} isShaded />
+        {shown.map((fact) => (
+          <Fact key={fact.label} {...fact} />
+        ))}
       </dl>
       <Suspense fallback={<LoadingBlock height={chartHeight} />}>
         <EquityChart points={points} height={chartHeight} />
       </Suspense>
       <figcaption className={classes.hidden}>
-        Realised net result, {periodWords[period].label.toLowerCase()}: now {signedMoney(facts.last)}, highest{' '}
-        {signedMoney(facts.highest)}, lowest {signedMoney(facts.lowest)}, largest drawdown{' '}
-        {signedMoney(facts.largestDrawdown)}.
+        Realised net result, {periodWords[period].label.toLowerCase()}:{' '}
+        {shown.map(({ label, value }) => `${label.toLowerCase()} ${signedMoney(value)}`).join(', ')}.
       </figcaption>
     </figure>
   )

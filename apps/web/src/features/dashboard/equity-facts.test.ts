@@ -16,19 +16,34 @@ test('a curve begins at zero, just before its first closed trade', () => {
   expect(fromZero([])).toEqual([])
 })
 
-test('the facts are decimals of the curve itself, compared as numbers and not as text', () => {
-  const curve = [
-    point(0, '0', '0'),
-    point(1, '900.50', '0'),
-    point(2, '-1000.25', '-1900.75'),
-    point(3, '85', '-815.50'),
-  ]
-  expect(equityFacts(curve)).toEqual({
+const curve = [
+  point(0, '0', '0'),
+  point(1, '900.50', '0'),
+  point(2, '-1000.25', '-1900.75'),
+  point(3, '85', '-815.50'),
+]
+
+test('the highest and lowest are decimals of the whole curve, compared as numbers and not as text', () => {
+  expect(equityFacts(curve, { tradeCount: 500, largestDrawdown: '-1900.75' })).toEqual({
     last: '85',
     highest: '900.50',
     lowest: '-1000.25',
     largestDrawdown: '-1900.75',
   })
+})
+
+test('a sample of a curve tells no extremes, and the drawdown is the one of all trades', () => {
+  expect(equityFacts(curve, { tradeCount: 501, largestDrawdown: '-2400.00' })).toEqual({
+    last: '85',
+    highest: null,
+    lowest: null,
+    largestDrawdown: '-2400.00',
+  })
+})
+
+test('no extreme is made up before the result of the period is known', () => {
+  const unknown = { last: '85', highest: null, lowest: null, largestDrawdown: null }
+  expect(equityFacts(curve, undefined)).toEqual(unknown)
 })
 
 test('a spark line goes from edge to edge, its highest value at the top, and a flat one divides by nothing', () => {

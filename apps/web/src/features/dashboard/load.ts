@@ -6,13 +6,15 @@ import { activeRuns } from '../../api/active-runs.ts'
 import { load } from '../../api/load.ts'
 import { q } from '../../api/query.ts'
 import { istDay } from '../../lib/time.ts'
+import { equityPointsMax } from './equity-facts.ts'
 import { periods } from './periods.ts'
 
 /** The result of one period. */
 export const performanceOf = (period: Period) => q(getPerformance, { query: { period } })
 
 /** The curve of one period with as many points as the large chart can show. */
-export const equityOf = (period: Period) => q(getEquity, { query: { period, points: '500' } })
+export const equityOf = (period: Period) =>
+  q(getEquity, { query: { period, points: String(equityPointsMax) } })
 
 /** The curve of one period for a tile. */
 export const sparkOf = (period: Period) => q(getEquity, { query: { period, points: '40' } })
