@@ -241,3 +241,22 @@ test('more events than are held back during a check end in a full refetch', asyn
   expect(heard.events).toHaveLength(100)
   expect(heard.gaps).toBe(2)
 })
+
+test('paused it holds no connection and tries nothing; resumed it is connecting, not cut, and reads all again', async () => {
+  const { stream, heard } = listen()
+  opened = stream
+  await open()
+  newest().giveUp()
+  stream.pause()
+  stream.retryNow()
+  await vi.advanceTimersByTimeAsync(120_000)
+  expect(FakeEventSource.all).toHaveLength(1)
+  const said = heard.statuses.length
+  expect(heard.statuses.at(-1)?.state).toBe('connecting')
+  stream.resume()
+  await open()
+  expect(heard.statuses.slice(said).map(({ state }) => state)).toEqual(['connecting', 'live'])
+  expect(heard.gaps).toBe(2)
+  stream.resume()
+  expect(FakeEventSource.all).toHaveLength(2)
+})

@@ -60,6 +60,7 @@ export class EventStream {
   #failures = 0
   #cutSince: number | undefined
   #closed = false
+  #paused = false
   #retryTimer: ReturnType<typeof setTimeout> | undefined
   #staleTimer: ReturnType<typeof setTimeout> | undefined
   readonly #silenceTimer: ReturnType<typeof setInterval>
@@ -79,9 +80,32 @@ export class EventStream {
 
   /** Makes a new connection at once: the user asked, the network came back or the machine woke up. */
   retryNow(): void {
-    if (this.#closed) return
+    if (this.#closed || this.#paused) return
     clearTimeout(this.#retryTimer)
     this.#cut(null)
+    this.#open()
+  }
+
+  /** Lets the connection go while nobody looks: a browser has only six to one origin. */
+  pause(): void {
+    if (this.#closed || this.#paused) return
+    this.#paused = true
+    this.#source?.close()
+    this.#source = undefined
+    this.#opening = undefined
+    this.#heardAt = undefined
+    this.#cutSince = undefined
+    clearTimeout(this.#retryTimer)
+    clearTimeout(this.#staleTimer)
+    this.#handlers.onStatus({ state: 'connecting', since: Date.now() })
+  }
+
+  /** Connects again after a pause; what was missed is read again. */
+  resume(): void {
+    if (this.#closed || !this.#paused) return
+    this.#paused = false
+    this.#failures = 0
+    this.#handlers.onStatus({ state: 'connecting', since: Date.now() })
     this.#open()
   }
 

@@ -21,7 +21,19 @@ const replace = vi.fn<(url: string) => void>()
 /** Whose cookie the browser holds now. */
 let signedIn: string
 
+/** The browser's document as far as hiding goes. */
+class FakeTab extends EventTarget {
+  visibilityState = 'visible'
+
+  turn(state: 'visible' | 'hidden'): void {
+    this.visibilityState = state
+    this.dispatchEvent(new Event('visibilitychange'))
+  }
+}
+let tab: FakeTab
+
 beforeEach(() => {
+  tab = new FakeTab()
   signedIn = 'UK9394'
   FakeEventSource.all.length = 0
   replace.mockReset()
@@ -29,6 +41,7 @@ beforeEach(() => {
   vi.stubGlobal('EventSource', FakeEventSource)
   vi.stubGlobal('addEventListener', page.addEventListener.bind(page))
   vi.stubGlobal('removeEventListener', page.removeEventListener.bind(page))
+  vi.stubGlobal('document', tab)
   vi.stubGlobal('location', { replace })
   vi.stubGlobal('fetch', () => Promise.resolve(Response.json(session(signedIn))))
   queryClient.setQueryData(sessionKey, session('UK9394'))
@@ -38,6 +51,7 @@ afterEach(() => {
   queryClient.clear()
   vi.unstubAllGlobals()
   vi.restoreAllMocks()
+  vi.useRealTimers()
 })
 
 async function goLive(): Promise<void> {
@@ -91,12 +105,43 @@ test('a gap forgets the live numbers before it asks for the stored ones', async 
   const prices = [{ instrument: 'SIM:SPX500', instrumentToken: 1, lastPrice: '5891.34', marketTime }]
   newest().send('tick', { at: marketTime, prices, runs: [] })
   const store = apply.mock.contexts[0]
-  expect(store?.price('SIM:SPX500')).toBeDefined()
+  if (!(store instanceof TickStore)) throw new Error('no tick was taken in')
+  expect(store.price('SIM:SPX500')).toBeDefined()
   const shown: unknown[] = []
   vi.spyOn(queryClient, 'invalidateQueries').mockImplementation(() => {
-    shown.push(store?.price('SIM:SPX500'))
+    shown.push(store.price('SIM:SPX500'))
     return Promise.resolve()
   })
   newest().send('reset', {})
   expect(shown).toEqual([undefined])
+})
+
+test('a tab hidden for half a minute lets its connection go, and reads everything again when it is seen', async () => {
+  await goLive()
+  vi.useFakeTimers()
+  tab.turn('hidden')
+  await vi.advanceTimersByTimeAsync(29_999)
+  expect(newest().readyState).toBe(1)
+  await vi.advanceTimersByTimeAsync(1)
+  expect(newest().readyState).toBe(FakeEventSource.CLOSED)
+  const invalidate = vi.spyOn(queryClient, 'invalidateQueries')
+  tab.turn('visible')
+  expect(FakeEventSource.all).toHaveLength(2)
+  newest().open()
+  await vi.waitFor(() => expect(invalidate).toHaveBeenCalledOnce())
+})
+
+test('a tab hidden for a moment keeps its connection, and a closed stream no longer minds being hidden', async () => {
+  await goLive()
+  vi.useFakeTimers()
+  tab.turn('hidden')
+  await vi.advanceTimersByTimeAsync(29_000)
+  tab.turn('visible')
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(newest().readyState).toBe(1)
+  tab.turn('hidden')
+  closeLive()
+  expect(vi.getTimerCount()).toBe(0)
+  tab.turn('visible')
+  expect(FakeEventSource.all).toHaveLength(1)
 })

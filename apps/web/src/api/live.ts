@@ -10,6 +10,7 @@ import { queryClient } from './query-client.ts'
 import { createRefetcher } from './refetcher.ts'
 import { requestUrl } from './request.ts'
 import { staleQueries } from './stale-queries.ts'
+import { watchHidden } from './watch-hidden.ts'
 import { TickStore, type LivePrice, type LiveRun } from './tick-store.ts'
 
 export type { StreamStatus } from './event-stream.ts'
@@ -25,6 +26,7 @@ let account: string | undefined
 let unwatchSession: (() => void) | undefined
 /** Tells the browser's other tabs who is signed in. */
 let tabs: BroadcastChannel | undefined
+let unwatchHidden: (() => void) | undefined
 
 const sessionKey = q(getSession).queryKey
 
@@ -58,6 +60,10 @@ export async function openLive(): Promise<void> {
     onBroken: isStillSignedIn,
   })
   addEventListener('online', reconnectIfCut)
+  unwatchHidden = watchHidden(
+    () => stream?.pause(),
+    () => stream?.resume(),
+  )
   await Promise.race([live.promise, new Promise((resolve) => setTimeout(resolve, openPatienceMs))])
 }
 
@@ -70,6 +76,8 @@ export function closeLive(): void {
   unwatchSession = undefined
   tabs?.close()
   tabs = undefined
+  unwatchHidden?.()
+  unwatchHidden = undefined
   removeEventListener('online', reconnectIfCut)
   ticks.clear()
 }
