@@ -1,5 +1,6 @@
 import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { problemMessage } from '../../api/problem-error.ts'
 import { apiBase } from '../../api/request.ts'
 import { useRenewConnection, useSession } from '../../api/session.ts'
 import { LoadingBlock, Stale } from '../../ui/faces.tsx'
@@ -37,7 +38,7 @@ function ConnectionSection() {
   if (connection === undefined) return <LoadingBlock height={240} />
   return (
     <Section title="Broker connection">
-      {renew.isError && <Stale>The renewal could not be started. {renew.error.message}</Stale>}
+      {renew.isError && <Stale>The renewal could not be started. {problemMessage(renew.error)}</Stale>}
       <dl className={classes.facts}>
         <Fact label="Broker">{connection.simulated ? 'Simulated Kite' : 'Zerodha Kite'}</Fact>
         <Fact label="State">{statusWords[connectionNow(connection, now)]}</Fact>

@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core'
 import { IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useSession, useSignOut } from '../../api/session.ts'
+import { notifyFailure } from '../notify-failure.ts'
 import classes from './account-menu.module.css'
 import { screensInMenu } from './navigation.ts'
 import { AccountButton } from './account-button.tsx'
@@ -50,7 +51,9 @@ export function AccountMenuList() {
         <Menu.Item
           leftSection={<IconLogout size={16} stroke={1.7} />}
           disabled={signOut.isPending}
-          onClick={() => signOut.mutate()}
+          onClick={() =>
+            signOut.mutate(undefined, { onError: notifyFailure('This device was not signed out') })
+          }
         >
           Sign out on this device
         </Menu.Item>

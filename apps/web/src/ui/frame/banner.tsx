@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconPlugOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
+import { problemMessage } from '../../api/problem-error.ts'
 import { reconnectLive, type StreamStatus, useStreamStatus } from '../../api/live.ts'
 import { useConnection, useRenewConnection } from '../../api/session.ts'
 import { duration, timeOfDay } from '../../lib/time.ts'
@@ -67,7 +68,7 @@ function ConnectionBanner({ status }: { readonly status: 'expired' | 'disconnect
           : 'This account is not connected to the broker.'}
       </strong>{' '}
       Runs get no prices and decide nothing until it is renewed.
-      {renew.isError && ` ${renew.error.message}`}
+      {renew.isError && ` ${problemMessage(renew.error)}`}
     </Line>
   )
 }

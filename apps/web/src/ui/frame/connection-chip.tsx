@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import type { Connection } from '@stratdesk/contracts/connection'
 import { useConnection, useRenewConnection } from '../../api/session.ts'
 import { duration, fullTime, timeOfDayShort } from '../../lib/time.ts'
+import { notifyFailure } from '../notify-failure.ts'
 import { useNow } from '../use-now.ts'
 import { connectionNow, expiringMs } from './connection-now.ts'
 import classes from './chips.module.css'
@@ -72,7 +73,7 @@ function RenewButton() {
       color="red"
       variant="light"
       loading={renew.isPending}
-      onClick={() => renew.mutate()}
+      onClick={() => renew.mutate(undefined, { onError: notifyFailure('The renewal could not be started') })}
     >
       Renew
     </Button>

@@ -8,6 +8,7 @@ import { useEffect, useState } from 'react'
 import { activeRuns } from '../../api/active-runs.ts'
 import { q } from '../../api/query.ts'
 import { useSignOut } from '../../api/session.ts'
+import { notifyFailure } from '../notify-failure.ts'
 import { StopRunDialog } from '../stop-run.tsx'
 import { screens } from './navigation.ts'
 import classes from './palette.module.css'
@@ -112,7 +113,7 @@ function useAppActions(): SpotlightActionGroupData[] {
       label: 'Sign out on this device',
       keywords: ['log out', 'leave'],
       leftSection: <IconLogout size={18} stroke={1.7} />,
-      onClick: () => signOut.mutate(),
+      onClick: () => signOut.mutate(undefined, { onError: notifyFailure('This device was not signed out') }),
     },
   ]
   return [{ group: 'This app', actions }]
