@@ -1,38 +1,10 @@
-import type { TickEvent } from '@stratdesk/contracts/events'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type AccountEvent, EventStream, type StreamHandlers, type StreamStatus } from './event-stream.ts'
+import type { EventStream } from './event-stream.ts'
 import { FakeEventSource, newest } from './fake-event-source.ts'
+import { listen } from './heard-stream.ts'
 
 const start = Date.UTC(2026, 10, 23, 3, 30)
 
-interface Heard {
-  readonly statuses: StreamStatus[]
-  readonly events: AccountEvent[]
-  readonly ticks: TickEvent[]
-  gaps: number
-  broken: number
-}
-
-function listen(
-  isSignedIn = true,
-  isSameAccount = () => Promise.resolve(true),
-): { stream: EventStream; heard: Heard } {
-  const heard: Heard = { statuses: [], events: [], ticks: [], gaps: 0, broken: 0 }
-  const handlers: StreamHandlers = {
-    onEvent: (event) => heard.events.push(event),
-    onTick: (tick) => heard.ticks.push(tick),
-    onGap: () => {
-      heard.gaps += 1
-    },
-    onStatus: (status) => heard.statuses.push(status),
-    isSameAccount,
-    onBroken: () => {
-      heard.broken += 1
-      return Promise.resolve(isSignedIn)
-    },
-  }
-  return { stream: new EventStream('/api/events', handlers), heard }
-}
 /** Opens the newest source and lets the check of the account answer. */
 const open = async () => {
   newest().open()
