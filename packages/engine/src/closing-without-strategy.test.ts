@@ -26,7 +26,7 @@ test('positions are closed when asked, also of a run whose strategy is not there
   await askToStop(asha, run, true)
   const without = createEngine({ ...stack.engineOptions, findStrategy: () => undefined })
   await without.start()
-  await untilStatus(asha, run, 'stopping')
+  // It may be closed at the price sent again on subscribing, or at this one.
   await stack.advance(1)
   await untilStatus(asha, run, 'stopped')
   await untilStatus(rohan, other, 'failed')
