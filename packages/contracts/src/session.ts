@@ -1,13 +1,11 @@
 import { z } from 'zod'
+import { ApiKey, ApiSecret } from './broker-keys.ts'
 import { Connection } from './connection.ts'
 import { endpoint } from './endpoint.ts'
-import { Id, Instant } from './values.ts'
+import { Id, Instant, ReturnPath } from './values.ts'
 
 /** Broker ids as Kite gives them: capital letters and digits. Anything else from a broker is refused. */
 export const BrokerIdText = z.string().regex(/^[A-Z0-9]{2,16}$/)
-
-export const ApiKey = z.string().trim().min(4, 'Enter the API key').max(64)
-export const ApiSecret = z.string().trim().min(4, 'Enter the API secret').max(128)
 
 export const Session = z.object({
   brokerId: BrokerIdText,
@@ -27,6 +25,7 @@ export const SignInProblem = z.enum([
   'broker-refused',
   'broker-unavailable',
   'not-allowed',
+  'other-account',
   'unavailable',
 ])
 export type SignInProblem = z.infer<typeof SignInProblem>
@@ -108,6 +107,17 @@ export const getSession = endpoint({
   path: '/api/session',
   summary: 'Who is signed in on this device',
   replies: { 200: Session },
+})
+
+export const stepUp = endpoint({
+  name: 'stepUp',
+  room: 'session',
+  method: 'POST',
+  path: '/api/session/step-up',
+  summary:
+    'Starts a broker login that proves it is still you, for acts that answered reauth-required; comes back to `returnTo`',
+  body: z.strictObject({ returnTo: ReturnPath.optional() }),
+  replies: { 200: z.object({ loginUrl: z.url() }) },
 })
 
 export const signOut = endpoint({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Decimal, pageSize, queryInteger } from './values.ts'
+import { Decimal, pageSize, queryInteger, ReturnPath } from './values.ts'
 
 describe('queryInteger', () => {
   const limit = queryInteger(1, 200)
@@ -29,4 +29,24 @@ describe('Decimal', () => {
 it('a list without a limit has fifty rows to a page', () => {
   expect(pageSize(undefined)).toBe(50)
   expect(pageSize('7')).toBe(7)
+})
+
+describe('ReturnPath', () => {
+  it.each(['/', '/runs/1?tab=log#newest', '/trades?from=2026-11-01&side=long'])('takes %s', (text) => {
+    expect(ReturnPath.parse(text)).toBe(text)
+  })
+
+  it.each([
+    '',
+    'runs',
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example/',
+    '/a\\b',
+    '/a b',
+    '/\n',
+    '/é',
+  ])('refuses %j', (text) => {
+    expect(ReturnPath.safeParse(text).success).toBe(false)
+  })
 })

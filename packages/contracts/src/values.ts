@@ -65,3 +65,9 @@ export const Pnl = z.object({
   asOf: Instant.nullable(),
 })
 export type Pnl = z.infer<typeof Pnl>
+
+/** A place in the web app to come back to: a path of this origin, never another site's address (OWASP ASVS 1.2.2). */
+export const ReturnPath = z
+  .string()
+  .max(512)
+  .regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'Must be a path of this web app')

@@ -8,6 +8,7 @@ const refusals: Readonly<Record<Exclude<SignInProblem, 'broker-unavailable' | 'u
   'token-expired': 'The broker says that this token is invalid, used or expired',
   'broker-refused': 'The broker refused these keys or this token',
   'not-allowed': 'This server does not let in that broker id',
+  'other-account': 'That login was of another account at the broker; nothing was changed',
 }
 
 /** Rethrows a refused sign-in as the Problem a form can show. */

@@ -1,6 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { schemaResolver, useForm } from '@mantine/form'
-import { ApiKey, ApiSecret } from '@stratdesk/contracts/session'
+import { ApiKey, ApiSecret } from '@stratdesk/contracts/broker-keys'
 import { z } from 'zod'
 import { fieldErrors } from './field-errors.ts'
 import classes from './sign-in.module.css'

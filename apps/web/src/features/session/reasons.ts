@@ -33,6 +33,10 @@ const problems: Readonly<Record<SignInProblem, Omit<Reason, 'tone'>>> = {
     title: 'This account may not sign in here',
     text: 'Whoever runs this server allows certain broker accounts only. Ask them to add yours.',
   },
+  'other-account': {
+    title: 'That was another account',
+    text: 'The login at the broker was of another account than the one signed in here. Nothing was changed.',
+  },
   unavailable: {
     title: 'The sign-in could not be finished',
     text: 'The server was not ready. Nobody was signed in; try again in a moment.',
