@@ -39,6 +39,7 @@ import { EventHub } from './live/event-hub.ts'
 import { logAnswers } from './log/answers.ts'
 import type { DeviceSession } from './sign-in/device-session.ts'
 import { createInstrumentRefresh } from './sign-in/instrument-refresh.ts'
+import { addKnownDevices } from './sign-in/known-device.ts'
 import type { BrokerSettings } from './sign-in/kite-login.ts'
 import { MemorySessionStore } from './sign-in/memory-session-store.ts'
 import { PendingSignIns } from './sign-in/pending-sign-ins.ts'
@@ -109,11 +110,9 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   await app.register(async (api) => {
     requireSameOrigin(api, webOrigin)
-    await addSessions(api, sessions, {
-      https,
-      secrets: options.sessionSecrets,
-      lifetimeMs: options.sessionMs,
-    })
+    const settings = { https, secrets: options.sessionSecrets, lifetimeMs: options.sessionMs }
+    await addSessions(api, sessions, settings)
+    addKnownDevices(api, settings)
     await api.register(rateLimit, signInLimit)
     addApiDocs(api, openApiDocument(endpoints, options.version))
     addRooms(createRoutes(api, { scopeOf }), { ...options, sessions, hub, scopeFor, now })

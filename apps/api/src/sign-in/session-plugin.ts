@@ -16,11 +16,12 @@ export interface SessionSettings {
 }
 
 /** Cookies of this server; over https their names bind them to this very host. */
-export function cookieName(name: 'session' | 'sign-in', https: boolean): string {
+export function cookieName(name: 'session' | 'sign-in' | 'device', https: boolean): string {
   return https ? `__Host-${name}` : name
 }
 
-function cookieAttributes(https: boolean) {
+/** How every cookie of this server is sent: to this host alone, never to scripts, and not with other sites' requests. */
+export function cookieAttributes(https: boolean) {
   return { path: '/', httpOnly: true, secure: https, sameSite: 'lax' } as const
 }
 
