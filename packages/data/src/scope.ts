@@ -26,7 +26,7 @@ export type { BrokerTable, NewRow, Read, ReadableTable, RowOf } from './tenant/s
 type TableWithId = { [T in BrokerTable]: 'id' extends keyof ScopedDatabase[T] ? T : never }[BrokerTable]
 
 /** The Postgres channels an account's rooms and actors speak on; each payload begins with the broker_id. */
-export type AccountChannel = 'account_wanted' | 'account_ticks'
+export type AccountChannel = 'account_wanted' | 'account_ticks' | 'account_access' | 'sessions_ended'
 
 /** One broker's rows, and nothing else: what rooms and actors hold instead of a pool. Costs nothing to make. */
 export interface BrokerScope {

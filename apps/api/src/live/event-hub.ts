@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises'
 import { addressee, type Listener } from '@stratdesk/data/listen'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import type { FastifyBaseLogger } from 'fastify'
-import { ProblemError, signedOut } from '../http/problem.ts'
+import { signedOut } from '../http/problem.ts'
 import type { SessionStore } from '../sign-in/session-store.ts'
+import { addStream, type Channel, closeDevice, closeEnded, newChannel } from './channel.ts'
 import { eventBounds, eventsAfter } from './event-log.ts'
 import { type EventStream, frameOf, type LoggedEvent } from './event-stream.ts'
 
@@ -14,22 +15,10 @@ interface HubOptions {
   readonly now?: () => number
 }
 
-/** One account with open streams in this process. */
-interface Channel {
-  readonly scope: BrokerScope
-  readonly streams: Set<EventStream>
-  /** The last sequence given to live streams; unknown until the first stream has asked. */
-  latest: number | undefined
-  isReading: boolean
-  /** Woken since the read under way began. */
-  isStale: boolean
-}
-
 /** Few enough that a batch, written at once, never looks like a client that does not keep up. */
 const batchSize = 200
 /** Whoever is further behind refetches everything, which is cheaper than so many events. */
 const replayMax = 5000
-const streamsPerDevice = 8
 const retryMs = 1000
 
 /** Proof of life that a page can hear, as it cannot hear a comment: a connection that is only half open looks live. */
@@ -58,8 +47,12 @@ export class EventHub {
   async hear(listener: Listener): Promise<void> {
     // What was notified while the connection was away is lost, so every account is read again.
     listener.onReconnect(() => {
-      for (const brokerId of this.#channels.keys()) this.#wake(brokerId)
+      for (const brokerId of this.#channels.keys()) {
+        this.#wake(brokerId)
+        this.#recheck(brokerId)
+      }
     })
+    await listener.listen('sessions_ended', (payload) => this.#recheck(addressee(payload).brokerId))
     await listener.listen('account_events', (payload) => this.#wake(addressee(payload).brokerId))
     await listener.listen('account_ticks', (payload) => this.#tick(payload))
   }
@@ -80,12 +73,16 @@ export class EventHub {
     // Before the first wait: a browser may go away at any time, and a slot must not stay taken for it.
     stream.onClose(() => this.#leave(channel, stream))
     try {
-      const { latest, oldest } = await eventBounds(scope)
+      // The session may have ended between the check of the request and the joining.
+      const [isLive, { latest, oldest }] = await Promise.all([
+        this.#sessions.isLive(stream.sessionKey),
+        eventBounds(scope),
+      ])
       if (stream.isAborted) {
         this.#leave(channel, stream)
         return stream.abandon()
       }
-      if (stream.isClosed) throw signedOut()
+      if (!isLive || stream.isClosed) throw signedOut()
       channel.latest ??= latest
       stream.start()
       const canResume =
@@ -103,10 +100,17 @@ export class EventHub {
     void this.#catchUp(channel, stream)
   }
 
-  /** Ends the streams of a device at once: nothing more reaches it. */
-  closeDevice(brokerId: string, deviceId: string): void {
-    for (const stream of this.#channels.get(brokerId)?.streams ?? []) {
-      if (stream.device.deviceId === deviceId) stream.close()
+  /**
+   * Ends the streams of devices whose sessions have ended: here at once, in other processes as soon as they hear of it.
+   * Never rejects; should nobody hear, each process finds out within a heartbeat.
+   */
+  async closeDevices(scope: BrokerScope, deviceIds: readonly string[]): Promise<void> {
+    const channel = this.#channels.get(scope.brokerId)
+    for (const deviceId of deviceIds) closeDevice(channel, deviceId)
+    try {
+      await scope.notify('sessions_ended')
+    } catch (error) {
+      this.#log.warn({ err: error, brokerId: scope.brokerId }, 'an ended session could not be announced')
     }
   }
 
@@ -117,20 +121,8 @@ export class EventHub {
   }
 
   #join(scope: BrokerScope, stream: EventStream): Channel {
-    const channel = this.#channels.get(scope.brokerId) ?? {
-      scope,
-      streams: new Set(),
-      latest: undefined,
-      isReading: false,
-      isStale: false,
-    }
-    const { deviceId } = stream.device
-    const open = [...channel.streams].filter((other) => other.device.deviceId === deviceId).length
-    if (open >= streamsPerDevice) {
-      const message = `This device has ${streamsPerDevice} live streams open already; close a tab`
-      throw new ProblemError('limit-exceeded', message, { retryAfterSeconds: 30 })
-    }
-    channel.streams.add(stream)
+    const channel = this.#channels.get(scope.brokerId) ?? newChannel(scope)
+    addStream(channel, stream)
     this.#channels.set(scope.brokerId, channel)
     return channel
   }
@@ -195,7 +187,7 @@ export class EventHub {
 
   #deliver(channel: Channel, event: LoggedEvent): void {
     const ended = endedDevice(event)
-    if (ended !== undefined) this.closeDevice(channel.scope.brokerId, ended)
+    if (ended !== undefined) closeDevice(channel, ended)
     const frame = Buffer.from(frameOf(event))
     for (const stream of channel.streams) if (stream.isLive) stream.send(event, frame)
   }
@@ -223,16 +215,22 @@ export class EventHub {
   async #endOver(): Promise<void> {
     this.#isChecking = true
     try {
-      for (const channel of this.#channels.values()) {
-        const streams = [...channel.streams]
-        const alive = await Promise.all(streams.map(({ sessionKey }) => this.#sessions.isLive(sessionKey)))
-        for (const [at, stream] of streams.entries()) if (!alive[at]) stream.close()
-      }
+      for (const channel of this.#channels.values()) await closeEnded(channel, this.#sessions)
     } catch (error) {
       this.#log.warn({ err: error }, 'the sessions of streams could not be checked')
     } finally {
       this.#isChecking = false
     }
+  }
+
+  /** Some session of the account has ended: ends its streams at once. */
+  #recheck(brokerId: string): void {
+    const channel = this.#channels.get(brokerId)
+    if (channel === undefined) return
+    closeEnded(channel, this.#sessions).catch((error: unknown) => {
+      this.#log.warn({ err: error, brokerId }, 'the sessions of streams could not be checked; trying again')
+      setTimeout(() => this.#recheck(brokerId), retryMs).unref()
+    })
   }
 }
 

@@ -17,7 +17,7 @@ import type { SessionStore } from './session-store.ts'
 /** What a sign-in needs of the server. */
 export interface SignInDeps {
   readonly sessions: SessionStore
-  readonly hub: Pick<EventHub, 'closeDevice'>
+  readonly hub: Pick<EventHub, 'closeDevices'>
   readonly vault: Vault
   readonly scopeFor: (brokerId: BrokerId) => BrokerScope
   readonly lifetimeMs: number
@@ -56,8 +56,9 @@ export async function completeSignIn(
     await recordAudit(tx, 'signed-in', device, { method, userAgent: device.userAgent })
   })
   const crowdedOut = await startSession(deps.sessions, request, device)
-  if (before) deps.hub.closeDevice(before.brokerId, before.deviceId)
-  for (const { deviceId } of crowdedOut) deps.hub.closeDevice(login.brokerId, deviceId)
+  if (before) await deps.hub.closeDevices(deps.scopeFor(before.brokerId), [before.deviceId])
+  const gone = crowdedOut.map(({ deviceId }) => deviceId)
+  if (gone.length > 0) await deps.hub.closeDevices(scope, gone)
   await tellDevices(scope, request, device, crowdedOut)
   if (before && before.brokerId !== login.brokerId) await leaveOtherAccount(deps, request, before)
   return device
@@ -104,6 +105,9 @@ async function startSession(
   device: DeviceSession,
 ): Promise<readonly DeviceSession[]> {
   try {
+    if (request.session.device) {
+      await sessions.destroy(sessionKey(request.session.sessionId), 'signed-in-again')
+    }
     await request.session.regenerate()
     request.session.device = device
     const crowdedOut = await sessions.set(sessionKey(request.session.sessionId), device)

@@ -23,8 +23,8 @@ export async function endDevices(
       await tx.emit('device', { deviceId, change: how })
     }
   })
-  const ids = new Set(meant.map((device) => device.deviceId))
-  const ended = await deps.sessions.revoke(scope.brokerId, (device) => ids.has(device.deviceId))
-  for (const deviceId of ids) deps.hub.closeDevice(scope.brokerId, deviceId)
+  const ids = meant.map((device) => device.deviceId)
+  const ended = await deps.sessions.revoke(scope.brokerId, ids, how)
+  await deps.hub.closeDevices(scope, ids)
   return ended.length
 }

@@ -79,7 +79,7 @@ describe('the store', () => {
     await store.set('b', theirs)
     expect(await store.devices(anna)).toEqual([mine])
     expect(await store.rename(anna, theirs.deviceId, 'Stolen')).toBeUndefined()
-    expect(await store.revoke(anna, () => true)).toEqual([mine])
+    expect(await store.revoke(anna, [mine.deviceId, theirs.deviceId], 'revoked')).toEqual([mine])
     expect(await store.get('b')).toEqual(theirs)
   })
 

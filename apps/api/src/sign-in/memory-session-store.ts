@@ -1,7 +1,14 @@
 import type { BrokerId } from '@stratdesk/data/broker-id'
 import { unavailable } from '../http/problem.ts'
 import type { DeviceSession } from './device-session.ts'
-import { devicesMax, seenEveryMs, tombstoneMs, type SessionKey, type SessionStore } from './session-store.ts'
+import {
+  devicesMax,
+  type EndReason,
+  seenEveryMs,
+  type SessionKey,
+  type SessionStore,
+  tombstoneMs,
+} from './session-store.ts'
 
 interface MemoryStoreOptions {
   /** Ends sessions that were not used for so long; 0 switches this off. */
@@ -12,13 +19,18 @@ interface MemoryStoreOptions {
   readonly sweepEveryMs?: number
 }
 
+interface Tombstone {
+  readonly reason: EndReason
+  readonly until: number
+}
+
 const tombstonesMax = 200_000
 
 /** Sessions in this process' memory: for one process, gone when it ends. Time only moves forward in it. */
 export class MemorySessionStore implements SessionStore {
   readonly #sessions = new Map<SessionKey, DeviceSession>()
   readonly #byBroker = new Map<BrokerId, Set<SessionKey>>()
-  readonly #tombstones = new Map<SessionKey, number>()
+  readonly #tombstones = new Map<SessionKey, Tombstone>()
   readonly #idleMs: number
   readonly #sessionsMax: number
   readonly #clock: () => number
@@ -53,7 +65,7 @@ export class MemorySessionStore implements SessionStore {
     if (session === undefined) return undefined
     const now = this.#now()
     if (this.#hasExpired(session, now)) {
-      this.#end(key, session)
+      this.#end(key, session, 'expired')
       return undefined
     }
     if (now - session.lastSeenAt < seenEveryMs) return session
@@ -65,6 +77,11 @@ export class MemorySessionStore implements SessionStore {
     return session !== undefined && !this.#hasExpired(session, this.#now())
   }
 
+  async endedBecause(key: SessionKey): Promise<EndReason | undefined> {
+    const tombstone = this.#tombstones.get(key)
+    return tombstone && tombstone.until > this.#now() ? tombstone.reason : undefined
+  }
+
   async set(key: SessionKey, session: DeviceSession): Promise<readonly DeviceSession[]> {
     if (this.#tombstones.has(key)) return []
     if (!this.#sessions.has(key) && this.#sessions.size >= this.#sessionsMax) {
@@ -72,15 +89,16 @@ export class MemorySessionStore implements SessionStore {
       if (this.#sessions.size >= this.#sessionsMax) throw unavailable()
     }
     for (const [other, { deviceId }] of this.#live(session.brokerId))
-      if (other !== key && deviceId === session.deviceId) this.#end(other, this.#sessions.get(other))
+      if (other !== key && deviceId === session.deviceId)
+        this.#end(other, this.#sessions.get(other), 'signed-in-again')
     this.#write(key, session)
     const keys = this.#byBroker.get(session.brokerId) ?? new Set()
     this.#byBroker.set(session.brokerId, keys.add(key))
     return this.#endOldest(keys)
   }
 
-  async destroy(key: SessionKey): Promise<void> {
-    this.#end(key, this.#sessions.get(key))
+  async destroy(key: SessionKey, reason: EndReason = 'signed-out'): Promise<void> {
+    this.#end(key, this.#sessions.get(key), reason)
   }
 
   async devices(brokerId: BrokerId): Promise<readonly DeviceSession[]> {
@@ -94,10 +112,11 @@ export class MemorySessionStore implements SessionStore {
 
   async revoke(
     brokerId: BrokerId,
-    isMeant: (device: DeviceSession) => boolean,
+    deviceIds: readonly string[],
+    reason: EndReason,
   ): Promise<readonly DeviceSession[]> {
-    const meant = this.#live(brokerId).filter(([, session]) => isMeant(session))
-    for (const [key, session] of meant) this.#end(key, session)
+    const meant = this.#live(brokerId).filter(([, { deviceId }]) => deviceIds.includes(deviceId))
+    for (const [key, session] of meant) this.#end(key, session, reason)
     return meant.map(([, session]) => session)
   }
 
@@ -114,7 +133,7 @@ export class MemorySessionStore implements SessionStore {
       if (this.#hasExpired(session, now)) this.#forget(key, session)
       else if (this.#idleMs === 0) break
     }
-    for (const [key, until] of this.#tombstones) {
+    for (const [key, { until }] of this.#tombstones) {
       if (until > now) break
       this.#tombstones.delete(key)
     }
@@ -133,7 +152,7 @@ export class MemorySessionStore implements SessionStore {
     for (const key of keys) {
       if (keys.size <= devicesMax) break
       const session = this.#sessions.get(key)
-      this.#end(key, session)
+      this.#end(key, session, 'too-many-devices')
       if (session) ended.push(session)
     }
     return ended
@@ -145,8 +164,8 @@ export class MemorySessionStore implements SessionStore {
     return session
   }
 
-  #end(key: SessionKey, session: DeviceSession | undefined): void {
-    this.#tombstones.set(key, this.#now() + tombstoneMs)
+  #end(key: SessionKey, session: DeviceSession | undefined, reason: EndReason): void {
+    if (!this.#tombstones.has(key)) this.#tombstones.set(key, { reason, until: this.#now() + tombstoneMs })
     if (this.#tombstones.size > tombstonesMax) {
       const [oldest] = this.#tombstones.keys()
       if (oldest !== undefined) this.#tombstones.delete(oldest)

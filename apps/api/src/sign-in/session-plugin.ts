@@ -59,16 +59,17 @@ export function setSignInCookie(reply: FastifyReply, value: string, https: boole
   reply.setCookie(cookieName('sign-in', https), value, attributes)
 }
 
-/** Our store behind the plugin's callbacks; sessions without a device are never stored. */
+/**
+ * Our store behind the plugin's callbacks. The plugin writes nothing: a device is put into the store when it signs in,
+ * and what a request in flight holds of it must never be written over an ending or a rename.
+ */
 function storeAdapter(store: SessionStore): NonNullable<FastifySessionOptions['store']> {
   return {
     get: callbackify(async (id: string) => {
       const device = await store.get(sessionKey(id))
       return device ? restored(device) : null
     }),
-    set: callbackify(async (id: string, { device }: Session) => {
-      if (device) await store.set(sessionKey(id), device)
-    }),
+    set: (_id: string, _session: Session, done: () => void) => done(),
     destroy: callbackify(async (id: string) => await store.destroy(sessionKey(id))),
   }
 }

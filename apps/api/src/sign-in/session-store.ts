@@ -4,6 +4,16 @@ import type { DeviceSession } from './device-session.ts'
 /** Under what a session is stored: the SHA-256 of its id, so that a dump of the store opens nothing. */
 export type SessionKey = string
 
+/** Why a session is over. */
+export type EndReason =
+  | 'signed-out'
+  | 'signed-in-again'
+  | 'revoked'
+  | 'too-many-devices'
+  | 'keys-changed'
+  | 'account-disabled'
+  | 'expired'
+
 /** At most so many devices an account; signing in on one more ends the session that is oldest. */
 export const devicesMax = 20
 
@@ -22,16 +32,22 @@ export interface SessionStore {
   get(key: SessionKey): Promise<DeviceSession | undefined>
   /** Whether the session of a key is live; asking does not mark it as seen. */
   isLive(key: SessionKey): Promise<boolean>
+  /** Why the session of a key is over, for ten minutes after it ended; undefined for one that is live or unknown. */
+  endedBecause(key: SessionKey): Promise<EndReason | undefined>
   /** Keeps a session unless its key has ended, in place of any other of its device; answers the devices that had to go. */
   set(key: SessionKey, session: DeviceSession): Promise<readonly DeviceSession[]>
-  /** Ends a session for good. */
-  destroy(key: SessionKey): Promise<void>
+  /** Ends a session for good, as `signed-out` when no reason is given; the first reason of an ending stays. */
+  destroy(key: SessionKey, reason?: EndReason): Promise<void>
   /** The live sessions of an account, the longest signed in first. */
   devices(brokerId: BrokerId): Promise<readonly DeviceSession[]>
   /** Gives a device another label; undefined when the account has no such device. */
   rename(brokerId: BrokerId, deviceId: string, label: string): Promise<DeviceSession | undefined>
-  /** Ends those sessions of the account that `isMeant` chooses; answers them. */
-  revoke(brokerId: BrokerId, isMeant: (device: DeviceSession) => boolean): Promise<readonly DeviceSession[]>
+  /** Ends the sessions of those devices of the account; answers the ones that were live. */
+  revoke(
+    brokerId: BrokerId,
+    deviceIds: readonly string[],
+    reason: EndReason,
+  ): Promise<readonly DeviceSession[]>
   /** Rejects when the store cannot be used. */
   check(): Promise<void>
   close(): Promise<void>
