@@ -82,5 +82,5 @@ test('another row written over with these bytes does not open', async () => {
     .update('broker_connections')
     .set({ access_token_encrypted: stolen?.access_token_encrypted ?? null, key_id: vault.keyId })
     .execute()
-  await expect(loadConnection(ben, vault)).rejects.toThrow('does not open for this broker')
+  await expect(loadConnection(ben, vault)).rejects.toThrow('does not open for this owner')
 })

@@ -1,6 +1,8 @@
 import type { BrokerScope, RowOf } from './scope.ts'
 import { UnknownKeyError, type Vault } from './vault.ts'
 
+type ConnectionRow = RowOf<'broker_connections'>
+
 /** The account's connection to its broker with its secrets opened: for the sign-in room and the engine only. */
 export interface OpenedConnection {
   readonly status: 'connected' | 'expired' | 'disconnected'
@@ -16,8 +18,8 @@ export interface OpenedConnection {
 /** What a completed broker login brings. */
 export interface RenewedConnection {
   readonly apiKey: string
-  /** Absent keeps the one there is. */
-  readonly apiSecret?: string | null
+  /** Absent keeps the stored one when that belongs to the same API key; it would fit no other. */
+  readonly apiSecret?: string
   readonly accessToken: string
   readonly expiresAt: Date
   readonly deviceId: string
@@ -29,16 +31,19 @@ export async function loadConnection(
   scope: BrokerScope,
   vault: Vault,
 ): Promise<OpenedConnection | undefined> {
-  const row = await scope
+  const row = await readRow(scope)
+  return row && openRow(row, vault)
+}
+
+async function readRow(scope: BrokerScope): Promise<ConnectionRow | undefined> {
+  return await scope
     .read('broker_connections')
     .selectFrom('broker_connections')
     .selectAll()
     .executeTakeFirst()
-  return row && openRow(row, vault)
 }
 
-function openRow(row: RowOf<'broker_connections'>, vault: Vault): OpenedConnection {
-  const open = (sealed: Buffer | null) => sealed && vault.open(row.broker_id, sealed, row.key_id)
+function openRow(row: ConnectionRow, vault: Vault): OpenedConnection {
   const { renewed_by_device_id: deviceId, renewed_by_label: label } = row
   const facts = {
     apiKey: row.api_key,
@@ -46,32 +51,66 @@ function openRow(row: RowOf<'broker_connections'>, vault: Vault): OpenedConnecti
     renewedAt: row.renewed_at,
     renewedBy: deviceId !== null && label !== null ? { deviceId, label } : null,
   }
+  const secrets = openSecrets(row, vault)
+  if (!secrets) return { ...facts, status: 'disconnected', apiSecret: null, accessToken: null }
+  return { ...facts, status: row.status, ...secrets }
+}
+
+/** The secrets of a row; undefined when they were sealed under a key that is gone. */
+function openSecrets(row: ConnectionRow, vault: Vault) {
+  const open = (sealed: Buffer | null) => sealed && vault.open(row.broker_id, sealed, row.key_id)
   try {
-    const apiSecret = open(row.api_secret_encrypted)
-    return { ...facts, status: row.status, apiSecret, accessToken: open(row.access_token_encrypted) }
+    return { apiSecret: open(row.api_secret_encrypted), accessToken: open(row.access_token_encrypted) }
   } catch (error) {
-    if (!(error instanceof UnknownKeyError)) throw error
-    return { ...facts, status: 'disconnected', apiSecret: null, accessToken: null }
+    if (error instanceof UnknownKeyError) return undefined
+    throw error
   }
 }
 
 /**
+ * Seals under the vault's current key what an older one of its keys sealed, so that the older one can be taken away.
+ * Secrets whose key is gone already stay as they are.
+ */
+export async function resealConnection(scope: BrokerScope, vault: Vault): Promise<void> {
+  const isOlder = (row: ConnectionRow | undefined) => row !== undefined && row.key_id !== vault.keyId
+  if (!isOlder(await readRow(scope))) return
+  await scope.transaction(async (tx) => {
+    await tx.lockAccount()
+    const row = await readRow(tx)
+    const secrets = row && isOlder(row) && openSecrets(row, vault)
+    if (!secrets) return
+    await tx
+      .update('broker_connections')
+      .set({
+        api_secret_encrypted: sealOrNull(tx, vault, secrets.apiSecret),
+        access_token_encrypted: sealOrNull(tx, vault, secrets.accessToken),
+        key_id: vault.keyId,
+      })
+      .execute()
+  })
+}
+
+function sealOrNull({ brokerId }: BrokerScope, vault: Vault, secret: string | null): Buffer | null {
+  return secret === null ? null : vault.seal(brokerId, secret)
+}
+
+/**
  * Keeps a renewed connection, tells the account's devices (event) and its actor (`account_wanted`), all or nothing.
- * The account's row must exist.
+ * The account's row must exist. Answers whether the account was connected with another API key before.
  */
 export async function saveConnection(
   scope: BrokerScope,
   vault: Vault,
   renewed: RenewedConnection,
-): Promise<void> {
-  await scope.transaction(async (tx) => {
+): Promise<{ readonly isOtherKey: boolean }> {
+  return await scope.transaction(async (tx) => {
     // Two devices may renew at once; the later one waits here and sees the earlier one's secret.
     await tx.lockAccount()
-    const secret =
-      renewed.apiSecret === undefined ? (await loadConnection(tx, vault))?.apiSecret : renewed.apiSecret
+    const stored = await readRow(tx)
+    const isOtherKey = stored !== undefined && stored.api_key !== renewed.apiKey
     const row = {
       api_key: renewed.apiKey,
-      api_secret_encrypted: secret ? vault.seal(tx.brokerId, secret) : null,
+      api_secret_encrypted: sealOrNull(tx, vault, renewed.apiSecret ?? keptSecret(stored, renewed, vault)),
       access_token_encrypted: vault.seal(tx.brokerId, renewed.accessToken),
       key_id: vault.keyId,
       status: 'connected' as const,
@@ -86,7 +125,14 @@ export async function saveConnection(
       .execute()
     await tx.emit('connection', { status: 'connected', renewedBy: renewed.deviceLabel })
     await tx.notify('account_wanted')
+    return { isOtherKey }
   })
+}
+
+/** A broken seal is no reason to refuse a login that brings its own secret, so nothing is opened for one. */
+function keptSecret(stored: ConnectionRow | undefined, { apiKey }: RenewedConnection, vault: Vault) {
+  if (stored?.api_key !== apiKey) return null
+  return openSecrets(stored, vault)?.apiSecret ?? null
 }
 
 /** Marks a connected account's token as expired and tells its devices; false when there was nothing to mark. */

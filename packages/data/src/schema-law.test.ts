@@ -30,6 +30,8 @@ const globalTables = [
   'instruments',
   'kysely_migration',
   'kysely_migration_lock',
+  // Sealed, and under way before the broker has said whose they are.
+  'pending_sign_ins',
 ]
 
 const ours = "relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
@@ -135,6 +137,7 @@ test("the application's role has the rights that were meant and no others", asyn
       "broker_accounts": "INSERT SELECT UPDATE",
       "broker_connections": "DELETE INSERT SELECT UPDATE",
       "candles": "DELETE INSERT SELECT UPDATE",
+      "devices": "DELETE INSERT SELECT UPDATE",
       "events": "DELETE INSERT SELECT",
       "fills": "INSERT SELECT",
       "instrument_list": "DELETE INSERT SELECT UPDATE",
@@ -143,6 +146,7 @@ test("the application's role has the rights that were meant and no others", asyn
       "open_lots": "DELETE INSERT SELECT UPDATE",
       "order_intents": "INSERT SELECT UPDATE",
       "orders": "INSERT SELECT UPDATE",
+      "pending_sign_ins": "DELETE INSERT SELECT UPDATE",
       "run_logs": "DELETE INSERT SELECT",
       "runs": "INSERT SELECT UPDATE",
       "trades": "INSERT SELECT",

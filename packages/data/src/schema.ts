@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, GeneratedAlways } from 'kysely'
+import type { Devices } from './schema/devices.ts'
 
 /** numeric: read as an exact decimal string, written as one. */
 type Numeric = string
@@ -213,6 +214,7 @@ interface Candles {
 export interface BrokerTables {
   broker_accounts: BrokerAccounts
   broker_connections: BrokerConnections
+  devices: Devices
   runs: Runs
   run_logs: RunLogs
   order_intents: OrderIntents

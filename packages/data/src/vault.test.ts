@@ -58,3 +58,9 @@ test('what was sealed under a key that is gone is told apart from what was chang
 test('a secret too short to be one is refused', () => {
   expect(() => createVault({ sessionSecret: 'short' })).toThrow(/16 characters/)
 })
+
+test('a secret sealed for one table does not open in another', () => {
+  const sealed = vault.seal('UK9394', 'access-token', 'pending_sign_ins')
+  expect(vault.open('UK9394', sealed, vault.keyId, 'pending_sign_ins')).toBe('access-token')
+  expect(() => vault.open('UK9394', sealed, vault.keyId)).toThrow(SealBrokenError)
+})

@@ -57,6 +57,7 @@ export type Delete<Table extends BrokerTable> = DeleteQueryBuilder<
 const isBrokerTable: { readonly [Name in keyof Database]: Name extends BrokerTable ? true : false } = {
   broker_accounts: true,
   broker_connections: true,
+  devices: true,
   runs: true,
   run_logs: true,
   order_intents: true,
