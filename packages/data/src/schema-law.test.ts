@@ -180,7 +180,7 @@ test('no view shows rows with the rights of its owner', async () => {
   expect(views).toEqual([])
 })
 
-test("functions with the rights of the owner are those that were meant, and one may be called: it tells accounts' ids only", async () => {
+test("functions with the rights of the owner are those that were meant; what may be called tells accounts' ids only", async () => {
   const functions = await rows(
     `select proname, pg_get_function_result(oid) as result, proconfig::text as settings,
        has_function_privilege($1, oid, 'execute') as callable, has_function_privilege('public', oid, 'execute') as public
@@ -191,6 +191,13 @@ test("functions with the rights of the owner are those that were meant, and one 
   expect(functions).toEqual([
     {
       proname: 'accounts_with_active_runs',
+      result: 'SETOF text',
+      settings: `{"${path}",app.broker_id=}`,
+      callable: true,
+      public: false,
+    },
+    {
+      proname: 'disabled_accounts',
       result: 'SETOF text',
       settings: `{"${path}",app.broker_id=}`,
       callable: true,

@@ -17,6 +17,8 @@ interface BrokerAccounts {
   fence: ColumnType<string, string | number | undefined, string | number>
   /** The last number given to an event of this account. */
   event_seq: ColumnType<string, string | number | undefined, string | number>
+  /** When the server's operator disabled the account; null while it may sign in. */
+  disabled_at: Timestamp | null
   created_at: DefaultTimestamp
 }
 
@@ -175,7 +177,8 @@ interface AuditLog {
   device_id: string | null
   device_label: string | null
   ip: string | null
-  detail: Json<Record<string, unknown>>
+  /** Plain facts, never a secret. */
+  detail: Json<Record<string, string | number | boolean | null>>
   /** The run that `detail` names. */
   run_id: GeneratedAlways<string | null>
 }
