@@ -11,6 +11,7 @@ import type { AccountRequests } from '@stratdesk/engine/requests'
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Pool } from 'pg'
 import type { RoomDeps } from './app-deps.ts'
+import { auditRoutes } from './features/audit/routes.ts'
 import { candleRoutes } from './features/candles/routes.ts'
 import { connectionRoutes } from './features/connection/routes.ts'
 import { deviceRoutes } from './features/devices/routes.ts'
@@ -162,6 +163,7 @@ function addRooms(route: AddRoute, options: RoomParts): void {
   tradeRoutes(deps)
   performanceRoutes(deps)
   candleRoutes(deps)
+  auditRoutes(deps)
   eventRoutes(deps)
 }
 

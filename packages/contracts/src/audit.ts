@@ -43,8 +43,11 @@ export const listAudit = endpoint({
   query: z.strictObject({
     ...pageFields,
     action: AuditAction.optional(),
+    /** The device that did it. */
     deviceId: Id.optional(),
+    /** Included. */
     from: Instant.optional(),
+    /** Not included. */
     to: Instant.optional(),
   }),
   replies: { 200: page(AuditEntry) },

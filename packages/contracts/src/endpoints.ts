@@ -1,3 +1,4 @@
+import { listAudit } from './audit.ts'
 import { listCandles } from './candles.ts'
 import { getConnection } from './connection.ts'
 import { listDevices, renameDevice, revokeDevice, revokeDevices } from './devices.ts'
@@ -50,6 +51,7 @@ export const endpoints: readonly Endpoint[] = [
   getPerformance,
   getEquity,
   listCandles,
+  listAudit,
   streamEvents,
   getHealth,
   getReadiness,

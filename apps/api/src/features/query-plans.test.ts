@@ -86,6 +86,13 @@ const calls: Record<string, readonly string[]> = {
   exportTrades: ['/api/trades.csv', '/api/trades.csv?from=2026-01-06'],
   getPerformance: ['/api/performance?period=all', '/api/performance?period=today'],
   getEquity: ['/api/performance/equity?period=all', '/api/performance/equity?runId=RUN'],
+  listAudit: [
+    '/api/audit',
+    '/api/audit?limit=1',
+    '/api/audit?action=signed-in&limit=1',
+    '/api/audit?deviceId=01a20677-54d3-7444-baea-5f9d901a9b40',
+    '/api/audit?from=2026-01-06T00:00:00Z&to=2026-01-07T00:00:00Z&limit=1',
+  ],
   listCandles: ['/api/candles?instrument=SIM%3ASPX500&interval=1m'],
   streamEvents: [],
 }
@@ -144,7 +151,8 @@ it.each(['UK9394', 'UK1234'])(
     for (const index of ['trades_newest', 'trades_of_run', 'runs_newest', 'order_intents_newest']) {
       expect(indexed).toContain(index)
     }
-    expect(indexed).toContain('audit_log_of_run')
+    for (const filter of ['newest', 'of_action', 'of_device', 'of_run'])
+      expect(indexed).toContain(`audit_log_${filter}`)
     expect(indexed).toContain('events_pkey')
   },
 )

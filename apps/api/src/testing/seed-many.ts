@@ -76,6 +76,8 @@ const perBroker = [
    from ${brokers}, generate_series(1, 600) n`,
   `insert into events (broker_id, seq, type, payload)
    select b, 100 + n, 'run', '{}' from ${brokers}, generate_series(1, 300) n`,
-  `insert into audit_log (broker_id, action, detail)
-   select b, 'run-started', jsonb_build_object('runId', ${runOf}) from ${brokers}, generate_series(1, 300) n`,
+  `insert into audit_log (broker_id, time, action, device_id, device_label, detail)
+   select b, ${at}, (array['run-started', 'run-stop-requested', 'signed-in', 'signed-out', 'device-renamed'])[n % 5 + 1],
+     pg_temp.seed_id('device' || n % 8), 'Chrome on Linux', jsonb_build_object('runId', ${runOf})
+   from ${brokers}, generate_series(1, 600) n`,
 ]
