@@ -27,6 +27,7 @@ import { sessionRoutes } from './features/session/routes.ts'
 import { strategyRoutes } from './features/strategies/routes.ts'
 import { tradeRoutes } from './features/trades/routes.ts'
 import { addressKey } from './http/address-key.ts'
+import { answerClientErrors } from './http/client-errors.ts'
 import { createCursors } from './http/cursor.ts'
 import { addApiDocs } from './http/docs.ts'
 import { answerErrors, answerProblem } from './http/errors.ts'
@@ -74,10 +75,11 @@ export interface AppOptions {
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { log, pool, webOrigin, https, now = Date.now } = options
   const headers = await securityHeaders({ https })
+  const nextRequestId = createRequestIds()
   const app = fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: createRequestIds(),
+    genReqId: nextRequestId,
     requestIdHeader: false,
     trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
     bodyLimit: 64 * 1024,
@@ -89,6 +91,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     routerOptions: { maxParamLength: 16 * 1024 },
     // These meet no hook, so they get the headers here.
     frameworkErrors: (error, request, reply) => void answerProblem(request, reply.headers(headers), error),
+    clientErrorHandler: answerClientErrors({ log, headers, nextRequestId }),
   })
   const sessions = options.sessions ?? new MemorySessionStore({ idleMs: options.sessionIdleMs, now })
   const hub = new EventHub({
