@@ -18,16 +18,34 @@ export type TestServer = Awaited<ReturnType<typeof startTestServer>>
 
 interface TestOptions extends Omit<Partial<AppOptions>, 'broker'> {
   readonly broker?: Partial<AppOptions['broker']>
+  /** Where it runs, for several servers one after the other; it then belongs to whoever opened it. */
+  readonly place?: TestPlace
+  /** Connections to the database at most; 6 when absent. */
+  readonly connections?: number
+}
+
+/** A database and a simulated broker. */
+export type TestPlace = Awaited<ReturnType<typeof openTestPlace>>
+
+/** Opens a database and a simulated broker of a test's own. */
+export async function openTestPlace(simulator: Parameters<typeof startKiteSim>[0] = {}) {
+  const [database, sim] = await Promise.all([createTestDatabase(), startKiteSim(simulator)])
+  const close = async () => {
+    await sim.close()
+    await database.drop()
+  }
+  return { database, sim, close }
 }
 
 const secret = 'a secret of tests, long enough to sign with'
 
 /** Starts one; `now` moves the server's clock, `log` receives its log lines. */
-export async function startTestServer({ broker, ...overrides }: TestOptions = {}) {
-  const [database, sim] = await Promise.all([createTestDatabase(), startKiteSim()])
+export async function startTestServer({ broker, place, connections = 6, ...overrides }: TestOptions = {}) {
+  const own = place ? { ...place, close: async () => {} } : await openTestPlace()
+  const { database, sim } = own
   const now = overrides.now ?? Date.now
   const way = await cuttableDatabase(database.url)
-  const pool = createPool({ url: way.url, max: 6 })
+  const pool = createPool({ url: way.url, max: connections })
   const listener = createListener({ url: way.url })
   const vault = createVault({ sessionSecret: secret })
   const sessions = new MemorySessionStore({ now })
@@ -66,9 +84,9 @@ export async function startTestServer({ broker, ...overrides }: TestOptions = {}
     },
     async close() {
       await app.close()
-      await Promise.all([listener.close(), pool.end(), sim.close()])
+      await Promise.all([listener.close(), pool.end()])
       await way.close()
-      await database.drop()
+      await own.close()
     },
   }
 }
