@@ -5,6 +5,7 @@ import type { BrokerId } from '@stratdesk/data/broker-id'
 import type { Listener } from '@stratdesk/data/listen'
 import { createMarket } from '@stratdesk/data/market'
 import { pendingMigrations } from '@stratdesk/data/migrate'
+import { createPendingSignInTable } from '@stratdesk/data/pending-sign-ins'
 import { createScope } from '@stratdesk/data/scope'
 import type { Vault } from '@stratdesk/data/vault'
 import type { AccountRequests } from '@stratdesk/engine/requests'
@@ -24,6 +25,7 @@ import { positionRoutes } from './features/positions/routes.ts'
 import { runRoutes } from './features/runs/routes.ts'
 import { callbackRoute } from './features/session/callback.ts'
 import { sessionRoutes } from './features/session/routes.ts'
+import { signInRoutes } from './features/session/sign-in.ts'
 import { strategyRoutes } from './features/strategies/routes.ts'
 import { tradeRoutes } from './features/trades/routes.ts'
 import { addressKey } from './http/address-key.ts'
@@ -110,7 +112,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const scopeFor = (brokerId: BrokerId) => createScope(pool, brokerId)
   const scopeOf = (device: DeviceSession) => scopeFor(device.brokerId)
-  healthRoutes(createRoutes(app, { scopeOf }), readinessChecks(pool, sessions))
+  healthRoutes(createRoutes(app, { scopeOf, now }), readinessChecks(pool, sessions))
 
   await app.register(async (api) => {
     requireSameOrigin(api, webOrigin)
@@ -119,7 +121,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     addKnownDevices(api, settings)
     await api.register(rateLimit, signInLimit)
     addApiDocs(api, openApiDocument(endpoints, options.version))
-    addRooms(createRoutes(api, { scopeOf }), { ...options, sessions, hub, scopeFor, now })
+    addRooms(createRoutes(api, { scopeOf, now }), { ...options, sessions, hub, scopeFor, now })
   })
 
   await hub.hear(options.listener)
@@ -150,10 +152,11 @@ function addRooms(route: AddRoute, options: RoomParts): void {
     market,
     now,
     lifetimeMs: sessionMs,
-    pending: new PendingSignIns(now),
+    pending: new PendingSignIns(createPendingSignInTable(pool), options.vault, now),
     cursors: createCursors(sessionSecrets[0] ?? ''),
     refreshInstruments: createInstrumentRefresh({ apiUrl: broker.apiUrl, market, log }),
   }
+  signInRoutes(deps)
   sessionRoutes(deps)
   callbackRoute(deps)
   deviceRoutes(deps)

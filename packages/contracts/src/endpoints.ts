@@ -1,6 +1,13 @@
 import { listAudit } from './audit.ts'
 import { listCandles } from './candles.ts'
-import { getConnection } from './connection.ts'
+import {
+  disconnect,
+  getConnection,
+  getConnectionKeys,
+  removeConnectionKeys,
+  renewConnection,
+  replaceConnectionKeys,
+} from './connection.ts'
 import { listDevices, renameDevice, revokeDevice, revokeDevices } from './devices.ts'
 import type { Endpoint } from './endpoint.ts'
 import { streamEvents } from './events.ts'
@@ -18,6 +25,7 @@ import {
   signInWithRequestToken,
   signOut,
   startKiteSignIn,
+  stepUp,
 } from './session.ts'
 import { listStrategies } from './strategies.ts'
 import { exportTrades, getTradeTotals, listTrades } from './trades.ts'
@@ -30,12 +38,18 @@ export const endpoints: readonly Endpoint[] = [
   signInWithRequestToken,
   signInWithAccessToken,
   getSession,
+  stepUp,
   signOut,
   listDevices,
   renameDevice,
   revokeDevice,
   revokeDevices,
   getConnection,
+  renewConnection,
+  disconnect,
+  getConnectionKeys,
+  replaceConnectionKeys,
+  removeConnectionKeys,
   listStrategies,
   searchInstruments,
   startRun,

@@ -94,20 +94,24 @@ function sealOrNull({ brokerId }: BrokerScope, vault: Vault, secret: string | nu
   return secret === null ? null : vault.seal(brokerId, secret)
 }
 
+/** The API key the account signed in with last, or gave since; undefined when it has none. It is no secret. */
+export async function storedApiKey(scope: BrokerScope): Promise<string | undefined> {
+  return (await readRow(scope))?.api_key
+}
+
 /**
  * Keeps a renewed connection, tells the account's devices (event) and its actor (`account_wanted`), all or nothing.
- * The account's row must exist. Answers whether the account was connected with another API key before.
+ * The account's row must exist.
  */
 export async function saveConnection(
   scope: BrokerScope,
   vault: Vault,
   renewed: RenewedConnection,
-): Promise<{ readonly isOtherKey: boolean }> {
-  return await scope.transaction(async (tx) => {
+): Promise<void> {
+  await scope.transaction(async (tx) => {
     // Two devices may renew at once; the later one waits here and sees the earlier one's secret.
     await tx.lockAccount()
     const stored = await readRow(tx)
-    const isOtherKey = stored !== undefined && stored.api_key !== renewed.apiKey
     const row = {
       api_key: renewed.apiKey,
       api_secret_encrypted: sealOrNull(tx, vault, renewed.apiSecret ?? keptSecret(stored, renewed, vault)),
@@ -125,7 +129,6 @@ export async function saveConnection(
       .execute()
     await tx.emit('connection', { status: 'connected', renewedBy: renewed.deviceLabel })
     await tx.notify('account_wanted')
-    return { isOtherKey }
   })
 }
 

@@ -36,6 +36,12 @@ export function signedOut(): ProblemError {
   return new ProblemError('signed-out', 'Sign in to go on')
 }
 
+/** An act that needs the broker's word for the person again, by a step-up. */
+export function reauthRequired(): ProblemError {
+  const message = 'This needs a sign-in at the broker in the last 15 minutes: sign in there once more'
+  return new ProblemError('reauth-required', message)
+}
+
 /** Something the server needs does not answer; the same call is worth repeating a second later. */
 export function unavailable(cause?: unknown): ProblemError {
   const message = 'The server cannot do this right now; nothing was changed. Try again in a moment'

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { DeviceSession } from '../sign-in/device-session.ts'
 import { isId } from './ids.ts'
-import { invalidFields, notFound, signedOut } from './problem.ts'
+import { invalidFields, notFound, reauthRequired, signedOut } from './problem.ts'
 import { readPart } from './read-part.ts'
 import { serializerSchema } from './serializer-schema.ts'
 
@@ -51,14 +51,24 @@ export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Answer<E>>
 /** How routes find the account of a session. */
 export interface RouteDeps {
   readonly scopeOf: (device: DeviceSession) => BrokerScope
+  readonly now: () => number
 }
 
 /** Adds routes to an application: `route(listTrades, async ({ query, scope }) => …)`. */
-export type AddRoute = <E extends Endpoint>(endpoint: E, handler: Handler<E>, options?: RouteOptions) => void
+export type AddRoute = <E extends Endpoint>(
+  endpoint: E,
+  handler: Handler<E>,
+  options?: RouteOptions<E>,
+) => void
 
-interface RouteOptions {
+interface RouteOptions<E extends Endpoint> {
   /** Calls a minute from one device or address; without it the route is not limited. */
   readonly perMinute?: number
+  /**
+   * An act that somebody at a desk left open must not do: it needs a broker login of this device in the last 15 minutes,
+   * always or for the calls this says, and is `reauth-required` otherwise (ASVS 7.5.1).
+   */
+  readonly fresh?: boolean | ((call: Call<E>) => boolean)
   /** Answers a call that failed before or in its handler, instead of a Problem. */
   readonly refused?: (request: FastifyRequest, reply: FastifyReply, error: unknown) => FastifyReply
 }
@@ -73,7 +83,7 @@ const problemSchema = {
  */
 export function createRoutes(app: FastifyInstance, deps: RouteDeps): AddRoute {
   return (endpoint, handler, options = {}) => {
-    const { perMinute, refused } = options
+    const { perMinute, fresh = false, refused } = options
     const success = Number(Object.keys(endpoint.replies)[0])
     app.route({
       method: endpoint.method,
@@ -83,7 +93,9 @@ export function createRoutes(app: FastifyInstance, deps: RouteDeps): AddRoute {
       ...(refused ? { errorHandler: (error, request, reply) => void refused(request, reply, error) } : {}),
       ...(endpoint.signedIn ? { onRequest: requireSession } : {}),
       handler: async (request, reply) => {
-        const answer = await handler(readCall(endpoint, request, reply, deps))
+        const call = readCall(endpoint, request, reply, deps)
+        if (typeof fresh === 'function' ? fresh(call) : fresh) requireFresh(request, deps)
+        const answer = await handler(call)
         // A handler that returns the reply has answered; awaiting a reply gives undefined once it is sent.
         if (reply.sent || answer === reply) return reply
         return reply.code(success).send(answer)
@@ -94,6 +106,13 @@ export function createRoutes(app: FastifyInstance, deps: RouteDeps): AddRoute {
 
 function requireSession(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
   done(request.session?.device ? undefined : signedOut())
+}
+
+/** How long a login at the broker is enough for sensitive acts. */
+const freshMs = 15 * 60_000
+
+function requireFresh({ session: { device } }: FastifyRequest, { now }: RouteDeps): void {
+  if (!device || now() - device.authenticatedAt >= freshMs) throw reauthRequired()
 }
 
 const noFields = z.strictObject({})

@@ -1,4 +1,4 @@
-import { loadConnection, saveConnection } from '@stratdesk/data/connections'
+import { saveConnection, storedApiKey } from '@stratdesk/data/connections'
 import type { BrokerId } from '@stratdesk/data/broker-id'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import { uuidv7 } from '@stratdesk/data/uuid'
@@ -8,9 +8,15 @@ import type { FastifyRequest } from 'fastify'
 import { recordAudit } from '../audit/record-audit.ts'
 import { ProblemError } from '../http/problem.ts'
 import type { EventHub } from '../live/event-hub.ts'
+import { tellAccountLeft, tellDevices } from './after-sign-in.ts'
+import type { Exchange } from './begin-login.ts'
 import { deviceLabel } from './device-label.ts'
 import type { DeviceSession } from './device-session.ts'
+import { endDevices } from './end-devices.ts'
 import type { BrokerLogin } from './kite-login.ts'
+import { knownDevice, markDevice } from './known-device.ts'
+import type { PendingLogin } from './pending-sign-ins.ts'
+import { recallLabel, rememberDevice } from './remembered-devices.ts'
 import { sessionKey } from './session-plugin.ts'
 import type { SessionStore } from './session-store.ts'
 
@@ -24,7 +30,13 @@ export interface SignInDeps {
   readonly now: () => number
 }
 
-type SignInMethod = 'redirect' | 'request-token' | 'access-token'
+/** How a sign-in came about. */
+export interface SignInWay {
+  readonly method: 'redirect' | 'request-token' | 'access-token'
+  readonly purpose: PendingLogin['purpose']
+}
+
+const actions = { 'sign-in': 'signed-in', 'step-up': 'stepped-up', renew: 'connection-renewed' } as const
 
 /**
  * Signs this browser in to the account the broker vouched for. Account, connection and audit row are committed first,
@@ -33,69 +45,100 @@ type SignInMethod = 'redirect' | 'request-token' | 'access-token'
  */
 export async function completeSignIn(
   deps: SignInDeps,
-  request: FastifyRequest,
+  { request, reply }: Exchange,
   login: BrokerLogin,
-  method: SignInMethod,
+  way: SignInWay,
 ): Promise<DeviceSession> {
   const before = request.session.device
-  const device = newDevice(request, login.brokerId, before, deps)
   const scope = deps.scopeFor(login.brokerId)
+  const device = await deviceOf(request, login.brokerId, deps)
+  await endOthersOfOldKey(deps, scope, device, login)
+  await keepLogin(deps, scope, device, login, way)
+  const crowdedOut = await startSession(deps.sessions, request, device)
+  markDevice(reply, device)
+  if (before) await deps.hub.closeDevices(deps.scopeFor(before.brokerId), [before.deviceId])
+  const gone = crowdedOut.map(({ deviceId }) => deviceId)
+  if (gone.length > 0) await deps.hub.closeDevices(scope, gone)
+  await tellDevices(scope, request, device, { isNew: way.purpose === 'sign-in', crowdedOut })
+  if (before && before.brokerId !== login.brokerId) {
+    await tellAccountLeft(deps.scopeFor(before.brokerId), request, before)
+  }
+  return device
+}
+
+/** Which device this browser is to the account: the one it is or was there, or a new one. */
+async function deviceOf(
+  request: FastifyRequest,
+  brokerId: BrokerId,
+  deps: SignInDeps,
+): Promise<DeviceSession> {
+  const now = deps.now()
+  const userAgent = (request.headers['user-agent'] ?? '').slice(0, 400)
+  const { device: session } = request.session
+  const before = session?.brokerId === brokerId ? session : await rememberedDevice(request, brokerId, deps)
+  return {
+    brokerId,
+    deviceId: before?.deviceId ?? uuidv7(),
+    label: before?.label ?? deviceLabel(userAgent),
+    userAgent,
+    ip: request.ip,
+    createdAt: before?.createdAt ?? now,
+    authenticatedAt: now,
+    lastSeenAt: now,
+    expiresAt: now + deps.lifetimeMs,
+  }
+}
+
+/** The device that the browser's cookie names, if it is the same account's and not forgotten. */
+async function rememberedDevice(
+  request: FastifyRequest,
+  brokerId: BrokerId,
+  { scopeFor }: SignInDeps,
+): Promise<{ readonly deviceId: string; readonly label: string; readonly createdAt?: number } | undefined> {
+  const known = knownDevice(request)
+  if (known?.brokerId !== brokerId) return undefined
+  const label = await recallLabel(scopeFor(brokerId), known.deviceId)
+  return label === undefined ? undefined : { deviceId: known.deviceId, label }
+}
+
+/**
+ * Another API key is a change of keys (check 22): devices that came with the old one have to sign in again. Before
+ * anything is stored, so that a sign-in which fails half-way and is tried again still ends them.
+ */
+async function endOthersOfOldKey(
+  deps: SignInDeps,
+  scope: BrokerScope,
+  device: DeviceSession,
+  { apiKey }: BrokerLogin,
+): Promise<void> {
+  const stored = await storedApiKey(scope)
+  if (stored === undefined || stored === apiKey) return
+  await endDevices(deps, scope, device, 'keys-changed', ({ deviceId }) => deviceId !== device.deviceId)
+}
+
+async function keepLogin(
+  { vault, now }: SignInDeps,
+  scope: BrokerScope,
+  device: DeviceSession,
+  login: BrokerLogin,
+  { method, purpose }: SignInWay,
+): Promise<void> {
   await scope.transaction(async (tx) => {
     await tx
       .insert('broker_accounts', { name: login.name })
       .onConflict((conflict) => conflict.column('broker_id').doUpdateSet({ name: login.name }))
       .execute()
-    await saveConnection(tx, deps.vault, {
+    await saveConnection(tx, vault, {
       apiKey: login.apiKey,
-      ...(await secretToKeep(tx, deps.vault, login)),
+      ...(login.apiSecret === null ? {} : { apiSecret: login.apiSecret }),
       accessToken: login.accessToken,
-      expiresAt: nextTokenDeath(new Date(deps.now())),
+      expiresAt: nextTokenDeath(new Date(now())),
       deviceId: device.deviceId,
       deviceLabel: device.label,
     })
-    await recordAudit(tx, 'signed-in', device, { method, userAgent: device.userAgent })
+    await rememberDevice(tx, device)
+    await recordAudit(tx, actions[purpose], device, { method, userAgent: device.userAgent })
   })
-  const crowdedOut = await startSession(deps.sessions, request, device)
-  if (before) await deps.hub.closeDevices(deps.scopeFor(before.brokerId), [before.deviceId])
-  const gone = crowdedOut.map(({ deviceId }) => deviceId)
-  if (gone.length > 0) await deps.hub.closeDevices(scope, gone)
-  await tellDevices(scope, request, device, crowdedOut)
-  if (before && before.brokerId !== login.brokerId) await leaveOtherAccount(deps, request, before)
-  return device
-}
-
-/** A login without a secret keeps the stored one when that belongs to the same app; the account's row is locked. */
-async function secretToKeep(
-  scope: BrokerScope,
-  vault: Vault,
-  { apiKey, apiSecret }: BrokerLogin,
-): Promise<{ readonly apiSecret?: string | null }> {
-  if (apiSecret !== null) return { apiSecret }
-  const stored = await loadConnection(scope, vault)
-  return stored?.apiKey === apiKey ? {} : { apiSecret: null }
-}
-
-/** A browser that signs in to the same account again stays the same device. */
-function newDevice(
-  request: FastifyRequest,
-  brokerId: BrokerId,
-  before: DeviceSession | undefined,
-  deps: SignInDeps,
-): DeviceSession {
-  const now = deps.now()
-  const userAgent = (request.headers['user-agent'] ?? '').slice(0, 400)
-  const known = before?.brokerId === brokerId ? before : undefined
-  return {
-    brokerId,
-    deviceId: known?.deviceId ?? uuidv7(),
-    label: known?.label ?? deviceLabel(userAgent),
-    userAgent,
-    ip: request.ip,
-    createdAt: known?.createdAt ?? now,
-    authenticatedAt: now,
-    lastSeenAt: now,
-    expiresAt: now + deps.lifetimeMs,
-  }
 }
 
 /** Puts the device under a new session id; answers the devices that had to go for it. */
@@ -119,43 +162,5 @@ async function startSession(
     if (request.session?.device === device) await request.session.destroy()
     const message = 'The broker login was kept, but this device could not be signed in. Try again in a moment'
     throw new ProblemError('unavailable', message, { retryAfterSeconds: 1, cause: error })
-  }
-}
-
-/** Tells the account's devices who came and who had to go for it. */
-async function tellDevices(
-  scope: BrokerScope,
-  request: FastifyRequest,
-  device: DeviceSession,
-  crowdedOut: readonly DeviceSession[],
-): Promise<void> {
-  try {
-    await scope.transaction(async (tx) => {
-      for (const { deviceId } of crowdedOut) {
-        await recordAudit(tx, 'device-revoked', device, { deviceId, reason: 'too many devices' })
-        await tx.emit('device', { deviceId, change: 'revoked' })
-      }
-      await tx.emit('device', { deviceId: device.deviceId, change: 'signed-in' })
-    })
-  } catch (error) {
-    const ended = crowdedOut.map(({ deviceId }) => deviceId)
-    // The session is there already; the sign-in must not fail for what is said about it.
-    request.log.error({ err: error, brokerId: scope.brokerId, ended }, 'a sign-in could not be announced')
-  }
-}
-
-async function leaveOtherAccount(
-  deps: SignInDeps,
-  request: FastifyRequest,
-  before: DeviceSession,
-): Promise<void> {
-  try {
-    await deps.scopeFor(before.brokerId).transaction(async (scope) => {
-      await recordAudit(scope, 'signed-out', before, { reason: 'signed in to another account' })
-      await scope.emit('device', { deviceId: before.deviceId, change: 'signed-out' })
-    })
-  } catch (error) {
-    // Its session is over already; the new sign-in must not fail for the old account's log.
-    request.log.error({ err: error, brokerId: before.brokerId }, 'a sign-out could not be recorded')
   }
 }

@@ -1,16 +1,22 @@
-import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
+import type { PendingSignInTable } from '@stratdesk/data/pending-sign-ins'
+import { UnknownKeyError, type Vault } from '@stratdesk/data/vault'
+import { z } from 'zod'
 
-/** The keys a broker login was started with. */
-export interface BrokerKeys {
-  readonly apiKey: string
-  readonly apiSecret: string
-}
+const BrokerKeys = z.object({ apiKey: z.string(), apiSecret: z.string() })
+/** The keys a broker login is started with. */
+export type BrokerKeys = Readonly<z.infer<typeof BrokerKeys>>
 
-interface Pending {
-  readonly keys: BrokerKeys
-  readonly browser: Buffer
-  readonly expiresAt: number
-}
+const PendingLogin = z.object({
+  keys: BrokerKeys,
+  purpose: z.enum(['sign-in', 'step-up', 'renew']),
+  /** The device that is signed in already and asks its broker to vouch for it again; absent for a sign-in. */
+  expects: z.object({ brokerId: z.string(), deviceId: z.string() }).optional(),
+  /** The place in the web app to come back to. */
+  returnTo: z.string().optional(),
+})
+/** A broker login under way, and what it is for. */
+export type PendingLogin = Readonly<z.infer<typeof PendingLogin>>
 
 /** How long a broker login may take. */
 export const signInMs = 10 * 60_000
@@ -18,45 +24,60 @@ export const signInMs = 10 * 60_000
 const tokenShape = /^[A-Za-z0-9_-]{43}$/
 
 /**
- * Broker logins under way: state → keys, each bound to the browser that began it by a secret that only its cookie
- * holds. Kept in memory for ten minutes, at most `max`; beyond that the oldest are forgotten.
+ * Broker logins under way, each bound to the browser that began it by a secret that only its cookie holds. Kept for
+ * ten minutes in Postgres, sealed: a login that began on one process of the server ends on another, and after a
+ * restart.
  */
 export class PendingSignIns {
-  readonly #pending = new Map<string, Pending>()
-  readonly #max: number
+  readonly #table: PendingSignInTable
+  readonly #vault: Vault
   readonly #now: () => number
 
-  constructor(now: () => number = Date.now, max = 10_000) {
+  constructor(table: PendingSignInTable, vault: Vault, now: () => number = Date.now) {
+    this.#table = table
+    this.#vault = vault
     this.#now = now
-    this.#max = max
   }
 
   /** Begins a login; `browser` is the cookie of an earlier one in this browser, which is kept when it is well formed. */
-  begin(keys: BrokerKeys, browser: string | undefined): { state: string; browser: string } {
-    const state = randomBytes(32).toString('base64url')
-    const secret = browser && tokenShape.test(browser) ? browser : randomBytes(32).toString('base64url')
-    this.#sweep()
-    const expiresAt = this.#now() + signInMs
-    this.#pending.set(digest(state).toString('base64url'), { keys, browser: digest(secret), expiresAt })
+  async begin(
+    login: PendingLogin,
+    browser: string | undefined,
+  ): Promise<{ readonly state: string; readonly browser: string }> {
+    const state = newToken()
+    const secret = browser && tokenShape.test(browser) ? browser : newToken()
+    const now = this.#now()
+    const stateDigest = digest(state)
+    const row = {
+      stateDigest,
+      browserDigest: digest(secret),
+      sealed: this.#vault.seal(stateDigest.toString('hex'), JSON.stringify(login), 'pending_sign_ins'),
+      keyId: this.#vault.keyId,
+      expiresAt: new Date(now + signInMs),
+    }
+    await this.#table.add(row, new Date(now))
     return { state, browser: secret }
   }
 
-  /** The keys of a login, once: undefined for a state that is unknown, late, used before or of another browser. */
-  take(state: string | undefined, browser: string | undefined): BrokerKeys | undefined {
+  /** The login of a state, once: undefined for one that is unknown, late, used before or of another browser. */
+  async take(state: string | undefined, browser: string | undefined): Promise<PendingLogin | undefined> {
     if (state === undefined || browser === undefined) return undefined
-    const key = digest(state).toString('base64url')
-    const pending = this.#pending.get(key)
-    if (pending === undefined || !timingSafeEqual(pending.browser, digest(browser))) return undefined
-    this.#pending.delete(key)
-    return pending.expiresAt > this.#now() ? pending.keys : undefined
-  }
-
-  #sweep(): void {
-    for (const [key, pending] of this.#pending) {
-      if (pending.expiresAt > this.#now() && this.#pending.size < this.#max) break
-      this.#pending.delete(key)
+    const stateDigest = digest(state)
+    const row = await this.#table.take(stateDigest, digest(browser))
+    if (row === undefined || row.expiresAt.getTime() <= this.#now()) return undefined
+    try {
+      const text = this.#vault.open(stateDigest.toString('hex'), row.sealed, row.keyId, 'pending_sign_ins')
+      return PendingLogin.parse(JSON.parse(text))
+    } catch (error) {
+      // The server was started anew without the secret that it was sealed under.
+      if (error instanceof UnknownKeyError) return undefined
+      throw error
     }
   }
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 function digest(text: string): Buffer {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { addressKey } from '../http/address-key.ts'
 import { createCursors } from '../http/cursor.ts'
 import { deviceLabel } from './device-label.ts'
-import { PendingSignIns } from './pending-sign-ins.ts'
 import { RememberingSigner } from './remembering-signer.ts'
 
 const [newer, older] = ['n'.repeat(32), 'o'.repeat(32)]
@@ -97,25 +96,5 @@ describe('a device', () => {
     ['', 'Unknown device'],
   ])('%s is called %s', (userAgent, label) => {
     expect(deviceLabel(userAgent)).toBe(label)
-  })
-})
-
-describe('logins under way', () => {
-  const keys = { apiKey: 'key', apiSecret: 'secret' }
-  it('are bounded: the oldest are forgotten', () => {
-    const pending = new PendingSignIns(() => 0, 3)
-    const begun = Array.from({ length: 5 }, () => pending.begin(keys, undefined))
-    const taken = begun.map(({ state, browser }) => pending.take(state, browser) !== undefined)
-    expect(taken).toEqual([false, false, true, true, true])
-  })
-
-  it('in two tabs of one browser do not disturb each other', () => {
-    const pending = new PendingSignIns()
-    const first = pending.begin(keys, undefined)
-    const second = pending.begin(keys, first.browser)
-    expect(second.browser).toBe(first.browser)
-    expect(pending.take(first.state, second.browser)).toEqual(keys)
-    expect(pending.take(second.state, second.browser)).toEqual(keys)
-    expect(pending.take(second.state, second.browser)).toBeUndefined()
   })
 })

@@ -1,9 +1,12 @@
 import { listDevices, renameDevice, revokeDevice, revokeDevices } from '@stratdesk/contracts/devices'
+import type { FastifyReply } from 'fastify'
 import type { RoomDeps } from '../../app-deps.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
 import { notFound } from '../../http/problem.ts'
 import type { DeviceSession } from '../../sign-in/device-session.ts'
 import { endDevices } from '../../sign-in/end-devices.ts'
+import { unmarkDevice } from '../../sign-in/known-device.ts'
+import { forgetDevices, relabelDevice } from '../../sign-in/remembered-devices.ts'
 import { clearSessionCookie } from '../../sign-in/session-plugin.ts'
 
 /** The browsers signed in to the account. They are sessions, so they live in the session store, not in Postgres. */
@@ -17,6 +20,7 @@ export function deviceRoutes(deps: RoomDeps): void {
   route(renameDevice, async ({ params, body, device, scope }) => {
     const renamed = await scope.transaction(async (tx) => {
       await recordAudit(tx, 'device-renamed', device, { deviceId: params.id, label: body.label })
+      await relabelDevice(tx, params.id, body.label)
       await tx.emit('device', { deviceId: params.id, change: 'renamed' })
       const found = await sessions.rename(device.brokerId, params.id, body.label)
       if (!found) throw notFound()
@@ -28,15 +32,25 @@ export function deviceRoutes(deps: RoomDeps): void {
   route(revokeDevice, async ({ params, device, scope, reply }) => {
     const ended = await endDevices(deps, scope, device, 'revoked', (other) => other.deviceId === params.id)
     if (ended === 0) throw notFound()
-    if (params.id === device.deviceId) clearSessionCookie(reply, https)
+    if (params.id === device.deviceId) forgetBrowser(reply)
   })
 
-  route(revokeDevices, async ({ query, device, scope, reply }) => {
-    const keeps = query.scope === 'others' ? device.deviceId : undefined
-    const revoked = await endDevices(deps, scope, device, 'revoked', (other) => other.deviceId !== keeps)
-    if (query.scope === 'all') clearSessionCookie(reply, https)
-    return { revoked }
-  })
+  route(
+    revokeDevices,
+    async ({ query, device, scope, reply }) => {
+      const keeps = query.scope === 'others' ? device.deviceId : undefined
+      const revoked = await endDevices(deps, scope, device, 'revoked', (other) => other.deviceId !== keeps)
+      await forgetDevices(scope, keeps)
+      if (query.scope === 'all') forgetBrowser(reply)
+      return { revoked }
+    },
+    { fresh: ({ query }) => query.scope === 'all' },
+  )
+
+  function forgetBrowser(reply: FastifyReply): void {
+    clearSessionCookie(reply, https)
+    unmarkDevice(reply)
+  }
 }
 
 function viewOf(device: DeviceSession, caller: DeviceSession) {

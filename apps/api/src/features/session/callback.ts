@@ -1,9 +1,12 @@
-import { finishKiteSignIn, type SignInProblem } from '@stratdesk/contracts/session'
+import { finishKiteSignIn } from '@stratdesk/contracts/session'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RoomDeps } from '../../app-deps.ts'
+import { recordAudit } from '../../audit/record-audit.ts'
+import type { Exchange } from '../../sign-in/begin-login.ts'
 import { completeSignIn } from '../../sign-in/complete-sign-in.ts'
 import { loginByRequestToken, SignInRefused } from '../../sign-in/kite-login.ts'
-import { cookieName } from '../../sign-in/session-plugin.ts'
+import type { PendingLogin } from '../../sign-in/pending-sign-ins.ts'
+import { cookieName, sessionKey } from '../../sign-in/session-plugin.ts'
 
 /**
  * Where the broker sends the browser: every way it can end is a redirect to the web app, with a reason if it failed.
@@ -11,30 +14,78 @@ import { cookieName } from '../../sign-in/session-plugin.ts'
  * nothing without a state that was not used.
  */
 export function callbackRoute(deps: RoomDeps): void {
-  const { route, broker, pending, https, webOrigin } = deps
-  const failed = (reply: FastifyReply, problem: SignInProblem) =>
-    reply.redirect(`${webOrigin}/sign-in?problem=${problem}`, 303)
-  const refused = (request: FastifyRequest, reply: FastifyReply, error: unknown) => {
+  const { route, pending, https, webOrigin } = deps
+
+  /** Whoever is signed in stays so, and is told where they were; everybody else on the sign-in page. */
+  const failed = (request: FastifyRequest, reply: FastifyReply, error: unknown, returnTo = '/') => {
     const problem = error instanceof SignInRefused ? error.reason : 'unavailable'
     request.log.warn({ err: error, problem }, 'sign-in failed')
-    return failed(reply, problem)
+    const back = new URL(request.session?.device ? returnTo : '/sign-in', webOrigin)
+    back.searchParams.set('problem', problem)
+    return reply.redirect(back.href, 303)
   }
 
   route(
     finishKiteSignIn,
     async ({ query, request, reply }) => {
       const { state, status, request_token: token } = query
-      if ([state, status, token].includes('')) return failed(reply, 'state-mismatch')
-      const keys = pending.take(state, request.cookies[cookieName('sign-in', https)])
-      if (keys === undefined) return failed(reply, 'state-mismatch')
-      if (status !== 'success') return failed(reply, 'denied')
-      if (token === undefined) return failed(reply, 'broker-refused')
-      const login = await loginByRequestToken(broker, keys, token)
-      // First: until the answer is there, the browser's other tabs have only the cookie of the session that ends.
-      await deps.refreshInstruments(login)
-      await completeSignIn(deps, request, login, 'redirect')
-      return reply.redirect(`${webOrigin}/`, 303)
+      const isMalformed = [state, status, token].includes('')
+      const cookie = request.cookies[cookieName('sign-in', https)]
+      const login = isMalformed ? undefined : await pending.take(state, cookie)
+      if (login === undefined) return failed(request, reply, new SignInRefused('state-mismatch'))
+      try {
+        if (status !== 'success') throw new SignInRefused('denied')
+        if (token === undefined) throw new SignInRefused('broker-refused')
+        await finishLogin(deps, { request, reply }, login, token)
+      } catch (error) {
+        return failed(request, reply, error, login.returnTo)
+      }
+      return reply.redirect(new URL(login.returnTo ?? '/', webOrigin).href, 303)
     },
-    { perMinute: deps.signInsPerMinute, refused },
+    { perMinute: deps.signInsPerMinute, refused: (request, reply, error) => failed(request, reply, error) },
   )
+}
+
+/** Trades the request token and signs in; throws SignInRefused when the login is not the one that was begun. */
+async function finishLogin(
+  deps: RoomDeps,
+  exchange: Exchange,
+  { keys, purpose, expects }: PendingLogin,
+  requestToken: string,
+): Promise<void> {
+  const { request } = exchange
+  if (expects) await requireDevice(deps, request, expects)
+  const login = await loginByRequestToken(deps.broker, keys, requestToken)
+  if (expects && login.brokerId !== expects.brokerId) {
+    await recordOtherAccount(deps, request, purpose)
+    throw new SignInRefused('other-account', { brokerId: login.brokerId })
+  }
+  // First: until the answer is there, the browser's other tabs have only the cookie of the session that ends.
+  await deps.refreshInstruments(login)
+  // Again: somebody may have signed the device out while the broker was asked.
+  if (expects) await requireDevice(deps, request, expects)
+  await completeSignIn(deps, exchange, login, { method: 'redirect', purpose })
+}
+
+/** The device that asked its broker to vouch for it again must be signed in still: a login must not undo a sign-out. */
+async function requireDevice(
+  { sessions }: RoomDeps,
+  { session }: FastifyRequest,
+  expects: NonNullable<PendingLogin['expects']>,
+): Promise<void> {
+  const { device } = session
+  const isIt = device?.brokerId === expects.brokerId && device.deviceId === expects.deviceId
+  if (!isIt || !(await sessions.isLive(sessionKey(session.sessionId)))) {
+    throw new SignInRefused('state-mismatch')
+  }
+}
+
+async function recordOtherAccount(
+  deps: RoomDeps,
+  { session: { device } }: FastifyRequest,
+  purpose: PendingLogin['purpose'],
+): Promise<void> {
+  if (!device) return
+  const detail = { reason: 'other-account', purpose }
+  await recordAudit(deps.scopeFor(device.brokerId), 'sign-in-refused', device, detail)
 }

@@ -1,0 +1,85 @@
+import {
+  getSignInOptions,
+  signInWithAccessToken,
+  signInWithRequestToken,
+  startKiteSignIn,
+} from '@stratdesk/contracts/session'
+import type { z } from 'zod'
+import type { RoomDeps } from '../../app-deps.ts'
+import { invalidFields, ProblemError } from '../../http/problem.ts'
+import { beginLogin, type Exchange } from '../../sign-in/begin-login.ts'
+import { completeSignIn } from '../../sign-in/complete-sign-in.ts'
+import type { DeviceSession } from '../../sign-in/device-session.ts'
+import { type BrokerLogin, loginByAccessToken, loginByRequestToken } from '../../sign-in/kite-login.ts'
+import type { BrokerKeys } from '../../sign-in/pending-sign-ins.ts'
+import { refusalProblem } from '../../sign-in/sign-in-problem.ts'
+import { sessionView } from './session-view.ts'
+
+/** Signing in at the broker's page, or with a pasted token. The broker's redirect back is in callback.ts. */
+export function signInRoutes(deps: RoomDeps): void {
+  const { route, broker } = deps
+  const limited = { perMinute: deps.signInsPerMinute }
+
+  route(getSignInOptions, async () => ({
+    serverKey: broker.serverKeys !== undefined,
+    demo: broker.simulated,
+  }))
+
+  route(
+    startKiteSignIn,
+    async ({ body, ...call }) => {
+      const keys = keysOf(body, broker.serverKeys)
+      requireOwnApp(keys.apiKey, broker.serverKeys)
+      return await beginLogin(deps, call, { keys, purpose: 'sign-in' })
+    },
+    limited,
+  )
+
+  route(
+    signInWithRequestToken,
+    async ({ body: { requestToken, ...keys }, ...call }) => {
+      requireOwnApp(keys.apiKey, broker.serverKeys)
+      const login = await loginByRequestToken(broker, keys, requestToken).catch(refusalProblem)
+      return await sessionView(deps, await signIn(login, call, 'request-token'))
+    },
+    limited,
+  )
+
+  route(
+    signInWithAccessToken,
+    async ({ body, ...call }) => {
+      requireOwnApp(body.apiKey, broker.serverKeys)
+      const login = await loginByAccessToken(broker, body.apiKey, body.accessToken).catch(refusalProblem)
+      return await sessionView(deps, await signIn(login, call, 'access-token'))
+    },
+    limited,
+  )
+
+  async function signIn(
+    login: BrokerLogin,
+    exchange: Exchange,
+    method: 'request-token' | 'access-token',
+  ): Promise<DeviceSession> {
+    await deps.refreshInstruments(login)
+    return await completeSignIn(deps, exchange, login, { method, purpose: 'sign-in' })
+  }
+}
+
+function keysOf(body: z.output<typeof startKiteSignIn.body>, serverKeys: BrokerKeys | undefined): BrokerKeys {
+  const { apiKey, apiSecret } = body
+  if (apiKey !== undefined && apiSecret !== undefined) return { apiKey, apiSecret }
+  if (apiKey === undefined && apiSecret === undefined && serverKeys) return serverKeys
+  throw invalidFields([
+    ...(apiKey === undefined ? [{ path: 'apiKey', message: 'Enter the API key' }] : []),
+    ...(apiSecret === undefined ? [{ path: 'apiSecret', message: 'Enter the API secret' }] : []),
+  ])
+}
+
+/** Whoever made another app at the broker holds tokens of its users; a server with an app of its own takes no others. */
+function requireOwnApp(apiKey: string, serverKeys: BrokerKeys | undefined): void {
+  if (serverKeys === undefined || serverKeys.apiKey === apiKey) return
+  throw new ProblemError(
+    'broker-refused',
+    'This server signs in with its own Kite app; use the API key of that app',
+  )
+}
