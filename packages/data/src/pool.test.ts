@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { migrate, pendingMigrations } from './migrate.ts'
@@ -61,6 +62,23 @@ test('gives up on a connection that does not come free, instead of waiting for e
   const client = await pool.connect()
   await expect(pool.connect()).rejects.toThrow('timeout')
   client.release()
+  await pool.end()
+})
+
+test('breaks off a connection whose statement is never answered, and keeps an idle one', async () => {
+  const pool = createPool({ url: database.url, max: 1, statementTimeoutMs: 50 })
+  const backend = async (): Promise<number> =>
+    (await pool.query('select pg_backend_pid() as pid')).rows[0].pid
+  const first = await backend()
+  const client = await pool.connect()
+  await once(client.connection.stream, 'timeout')
+  client.release()
+  expect(await backend()).toBe(first)
+
+  process.kill(first, 'SIGSTOP')
+  await expect(backend()).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+  process.kill(first, 'SIGCONT')
+  expect(await backend()).not.toBe(first)
   await pool.end()
 })
 

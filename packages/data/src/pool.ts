@@ -30,19 +30,40 @@ export function asApplication(url: string): { readonly connectionString: string;
 
 /** A pool whose connections run as the application's role, in UTC, and never take the process down when they break. */
 export function createPool(settings: PoolSettings): pg.Pool {
-  const onError = settings.onError ?? ignore
+  const { onError = ignore, statementTimeoutMs = 10_000 } = settings
   const pool = new pg.Pool({
     ...asApplication(settings.url),
     max: settings.max ?? 10,
     connectionTimeoutMillis: settings.connectionTimeoutMs ?? 1000,
-    statement_timeout: settings.statementTimeoutMs ?? 10_000,
+    statement_timeout: statementTimeoutMs,
     idle_in_transaction_session_timeout: 30_000,
     application_name: settings.applicationName ?? 'stratdesk',
   })
   pool.on('error', onError)
   // Without a listener of its own, a client that breaks while it is checked out ends the process.
-  pool.on('connect', (client) => client.on('error', onError))
+  pool.on('connect', (client) => {
+    client.on('error', onError)
+    breakSilence(client, statementTimeoutMs + graceMs)
+  })
   return pool
+}
+
+/** How much longer than a statement may run its answer may take to arrive. */
+const graceMs = 2000
+
+/**
+ * Breaks a connection off whose statement got no word of an answer for so long: Postgres would have ended it by then,
+ * so the machine is frozen or the network is gone, and nobody else would ever notice.
+ */
+function breakSilence(client: pg.PoolClient, silenceMs: number): void {
+  const { stream } = client.connection
+  stream.setTimeout(silenceMs)
+  stream.on('timeout', () => {
+    // pg's own flag, which its types do not name: false while a statement is under way.
+    if (Reflect.get(client, 'readyForQuery') === true) return
+    const error = new Error(`Postgres did not answer within ${silenceMs} ms`)
+    stream.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
+  })
 }
 
 function ignore(): void {}

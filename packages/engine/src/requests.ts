@@ -5,7 +5,8 @@ import { accountQueue, openQueue } from './lease/queue.ts'
 export interface AccountRequests {
   /**
    * Makes sure that the account has a job, so that some engine process runs its actor. Safe to repeat. Call it before a
-   * run is inserted: then no crash in between can leave a run that nobody looks after.
+   * run is inserted: then no crash in between can leave a run that nobody looks after. Rejects with the code ETIMEDOUT
+   * when the queue does not answer within five seconds; the job may be there all the same.
    */
   request(brokerId: string): Promise<void>
   close(): Promise<void>
@@ -25,10 +26,23 @@ export function createAccountRequests(settings: {
     return started
   }
   return {
-    request: async (brokerId) => requestActor(await boss(), brokerId),
+    request: (brokerId) => inTime(boss().then((queue) => requestActor(queue, brokerId))),
     close: async () => (await started?.catch(() => undefined))?.stop({ graceful: false }),
   }
 }
+
+async function inTime(asked: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const error = Object.assign(new Error('The job queue does not answer'), { code: 'ETIMEDOUT' })
+  const timer = setTimeout(() => late.reject(error), answerMs)
+  try {
+    await Promise.race([asked, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const answerMs = 5000
 
 /** Adds the account's job unless it has one, waiting or running. */
 export async function requestActor(boss: PgBoss, brokerId: string): Promise<void> {
