@@ -1,3 +1,4 @@
+import { getConnectionKeys } from '@stratdesk/contracts/connection'
 import { listDevices } from '@stratdesk/contracts/devices'
 import { listPositions } from '@stratdesk/contracts/positions'
 import { getRun } from '@stratdesk/contracts/runs'
@@ -5,8 +6,11 @@ import { listStrategies } from '@stratdesk/contracts/strategies'
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
 import { load } from './api/load.ts'
 import { q } from './api/query.ts'
+import { appSearch } from './api/return-problem.ts'
+import { accountSearch, activitySearch } from './features/account/search.ts'
 import { loadDashboard } from './features/dashboard/load.ts'
 import { dashboardSearch } from './features/dashboard/search.ts'
+import { devicesSearch } from './features/devices/search.ts'
 import { runSearch, runsSearch } from './features/runs/search.ts'
 import { leaveSignIn, requireSession } from './features/session/guard.ts'
 import { signInSearch } from './features/session/search.ts'
@@ -37,6 +41,7 @@ const pasteSignIn = createRoute({
 const app = createRoute({
   getParentRoute: () => root,
   id: 'app',
+  validateSearch: appSearch,
   beforeLoad: requireSession,
   component: Frame,
 })
@@ -97,6 +102,7 @@ const positions = createRoute({
 const devices = createRoute({
   getParentRoute: () => app,
   path: '/devices',
+  validateSearch: devicesSearch,
   loader: () => load(q(listDevices)),
   component: lazyRouteComponent(() => import('./features/devices/page.tsx'), 'DevicesPage'),
 })
@@ -104,13 +110,33 @@ const devices = createRoute({
 const account = createRoute({
   getParentRoute: () => app,
   path: '/account',
+  validateSearch: accountSearch,
+  loader: () => load(q(getConnectionKeys)),
   component: lazyRouteComponent(() => import('./features/account/page.tsx'), 'AccountPage'),
+})
+
+const activity = createRoute({
+  getParentRoute: () => app,
+  path: '/account/activity',
+  validateSearch: activitySearch,
+  component: lazyRouteComponent(() => import('./features/account/activity-page.tsx'), 'ActivityPage'),
 })
 
 const routeTree = root.addChildren([
   signIn,
   pasteSignIn,
-  app.addChildren([dashboard, strategies, startRun, runs, run, trades, positions, devices, account]),
+  app.addChildren([
+    dashboard,
+    strategies,
+    startRun,
+    runs,
+    run,
+    trades,
+    positions,
+    devices,
+    account,
+    activity,
+  ]),
 ])
 
 /** Every screen of the app by its URL. Links prefetch code and data when they are pointed at. */

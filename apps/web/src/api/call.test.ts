@@ -114,12 +114,12 @@ test('an aborted call throws the reason it was aborted with', async () => {
   await expect(call(listDevices, {}, { signal: abort.signal })).rejects.toBe(leaving)
 })
 
-test('every 401 is heard by whoever listens, and by nobody who has stopped', async () => {
+test('every 401 is heard with its reason by whoever listens, and by nobody who has stopped', async () => {
   network(problem(401, { code: 'signed-out', message: 'Sign in', requestId: 'r-3' }))
   const heard: string[] = []
-  const stop = onSignedOut(({ name }) => heard.push(name))
+  const stop = onSignedOut(({ message }) => heard.push(message))
   await refusalOf(call(listDevices))
   stop()
   await refusalOf(call(listRuns))
-  expect(heard).toEqual(['listDevices'])
+  expect(heard).toEqual(['Sign in'])
 })

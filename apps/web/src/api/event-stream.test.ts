@@ -58,6 +58,26 @@ test('a cut the browser repairs keeps the same source, which resumes by its last
   expect(heard.gaps).toBe(1)
 })
 
+test('a stream the server ended asks at once whether the device is still signed in, once a cut, and stops if not', async () => {
+  const { stream, heard } = listen(false)
+  opened = stream
+  await open()
+  newest().cut()
+  expect(heard.broken).toBe(1)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(heard.statuses.at(-1)).toEqual({ state: 'off' })
+})
+
+test('a cut that lasts does not ask again at every try of the browser', async () => {
+  const { stream, heard } = listen()
+  opened = stream
+  await open()
+  newest().cut()
+  newest().cut()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(heard.broken).toBe(1)
+})
+
 test('a source the browser gave up on is replaced after growing pauses, and then everything is read again', async () => {
   const { stream, heard } = listen()
   opened = stream

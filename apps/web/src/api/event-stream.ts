@@ -25,7 +25,7 @@ export interface StreamHandlers {
    * Asked at every opening; nothing is told before it says true, and false ends the stream. A throw is a cut.
    */
   readonly isSameAccount: () => Promise<boolean>
-  /** The server refused the stream or it broke for good: true goes on trying, false stops (signed out). */
+  /** The stream was cut, refused or broke for good: true goes on trying, false stops (signed out). */
   readonly onBroken: () => Promise<boolean>
 }
 
@@ -184,7 +184,13 @@ export class EventStream {
 
   async #failed(source: EventSource): Promise<void> {
     if (this.#closed || source !== this.#source) return
-    if (source.readyState !== EventSource.CLOSED) return this.#cut(null)
+    if (source.readyState !== EventSource.CLOSED) {
+      const isNews = this.#cutSince === undefined
+      this.#cut(null)
+      // The server may have ended it because this device is signed out: ask now, not after the browser's own pause.
+      if (isNews && !(await this.#handlers.onBroken())) this.close()
+      return
+    }
     const pauseMs = backoffMs[Math.min(this.#failures, backoffMs.length - 1)] ?? 1000
     this.#failures += 1
     this.#cut(Date.now() + pauseMs)

@@ -1,5 +1,5 @@
 import type { Endpoint } from '@stratdesk/contracts/endpoint'
-import { readProblem, unreachable } from './problem-error.ts'
+import { type ProblemError, readProblem, unreachable } from './problem-error.ts'
 
 /** Where the API lives: the page's own origin, unless VITE_API_URL names another. */
 export const apiBase: string = import.meta.env.VITE_API_URL ?? ''
@@ -12,7 +12,7 @@ export interface RequestParts {
   readonly body?: unknown
 }
 
-type SignedOutListener = (endpoint: Endpoint) => void
+type SignedOutListener = (why: ProblemError) => void
 const signedOutListeners = new Set<SignedOutListener>()
 
 /** Hears every 401 the API answers, whichever call got it. Returns how to stop listening. */
@@ -44,7 +44,7 @@ export async function request(
   const reply = await send(endpoint, parts, signal)
   if (reply.ok) return readBody(endpoint, reply, signal)
   const problem = await readProblem(reply)
-  if (reply.status === 401) for (const listener of signedOutListeners) listener(endpoint)
+  if (reply.status === 401) for (const listener of signedOutListeners) listener(problem)
   throw problem
 }
 

@@ -1,18 +1,13 @@
-import type { Connection } from '@stratdesk/contracts/connection'
-import {
-  getSession,
-  getSignInOptions,
-  type Session,
-  signOut,
-  startKiteSignIn,
-} from '@stratdesk/contracts/session'
+import { type Connection, renewConnection } from '@stratdesk/contracts/connection'
+import { getSession, type Session, signOut, stepUp } from '@stratdesk/contracts/session'
+import { ReturnPath } from '@stratdesk/contracts/values'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
+import { type AnyRouter, useRouter } from '@tanstack/react-router'
 import { call } from './call.ts'
 import { leaveSession } from './leave.ts'
+import { ProblemError } from './problem-error.ts'
 import { q } from './query.ts'
-import { queryClient } from './query-client.ts'
-import { keepReturnPath } from './return-path.ts'
+import { useBrokerLogin } from './use-broker-login.ts'
 
 /** Who is signed in on this device; undefined only in the moment of signing out. */
 export function useSession(): Session | undefined {
@@ -34,19 +29,34 @@ export function useSignOut() {
 }
 
 /**
- * Goes to the broker's login to renew the account's connection and comes back to this place. A server without a key
- * of its own needs the account's keys first: the sign-in page asks for them.
+ * Goes to the broker's login to renew the account's connection and comes back to this place. An account without keys
+ * to log in with (`conflict`) is led to the sign-in page, which asks for them.
  */
 export function useRenewConnection() {
   const router = useRouter()
-  return useMutation({
-    mutationFn: async () => {
-      const { href } = router.state.location
-      const { serverKey } = await queryClient.ensureQueryData(q(getSignInOptions))
-      if (!serverKey) return router.navigate({ to: '/sign-in', search: { renew: true, from: href } })
-      const { loginUrl } = await call(startKiteSignIn, { body: {} })
-      keepReturnPath(href)
-      location.assign(loginUrl)
-    },
+  return useBrokerLogin(async () => {
+    try {
+      return await call(renewConnection, { body: { returnTo: thisPlace(router) } })
+    } catch (error) {
+      if (!(error instanceof ProblemError) || error.code !== 'conflict') throw error
+      await router.navigate({ to: '/sign-in', search: { renew: true, from: router.state.location.href } })
+      return undefined
+    }
   })
+}
+
+/** Goes to the broker's login to show that it is still you, and comes back to this place, where nothing was done yet. */
+export function useStepUp() {
+  const router = useRouter()
+  return useBrokerLogin(() => call(stepUp, { body: { returnTo: thisPlace(router) } }))
+}
+
+/** Where the broker's login is to come back to: this very place, or its screen where its address is too long. */
+function thisPlace(router: AnyRouter): string {
+  const { href, pathname } = router.state.location
+  const place = new URL(href, location.origin)
+  // What an earlier login said is told already.
+  place.searchParams.delete('problem')
+  const whole = `${place.pathname}${place.search}`
+  return ReturnPath.safeParse(whole).success ? whole : pathname
 }

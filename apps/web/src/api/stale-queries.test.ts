@@ -36,13 +36,16 @@ test('an order of one run leaves the details of other runs alone', () => {
   expect(staleQueries(order)).not.toContainEqual(['getRun'])
 })
 
-test('a change of the connection or of a device refreshes the session that shows it', () => {
+test('a change of the connection or of a device refreshes the session that shows it, and the record of what was done', () => {
   expect(names({ type: 'connection', payload: { status: 'expired', renewedBy: null } })).toEqual([
     'getConnection',
+    'getConnectionKeys',
     'getSession',
+    'listAudit',
   ])
   expect(names({ type: 'device', payload: { deviceId: runId, change: 'renamed' } })).toEqual([
     'listDevices',
     'getSession',
+    'listAudit',
   ])
 })

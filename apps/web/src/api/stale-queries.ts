@@ -1,4 +1,5 @@
-import { getConnection } from '@stratdesk/contracts/connection'
+import { listAudit } from '@stratdesk/contracts/audit'
+import { getConnection, getConnectionKeys } from '@stratdesk/contracts/connection'
 import { listDevices } from '@stratdesk/contracts/devices'
 import { listOrders } from '@stratdesk/contracts/orders'
 import { getEquity, getPerformance } from '@stratdesk/contracts/performance'
@@ -12,7 +13,7 @@ import type { AccountEvent } from './event-stream.ts'
 export function staleQueries(event: AccountEvent): readonly (readonly unknown[])[] {
   switch (event.type) {
     case 'run':
-      return [[listRuns.name], ...ofRun(event.payload.runId), [listPositions.name]]
+      return [[listRuns.name], ...ofRun(event.payload.runId), [listPositions.name], [listAudit.name]]
     case 'order':
       return [[listOrders.name], ...ofRun(event.payload.runId)]
     case 'fill':
@@ -27,9 +28,9 @@ export function staleQueries(event: AccountEvent): readonly (readonly unknown[])
         ...ofRun(event.payload.runId),
       ]
     case 'connection':
-      return [[getConnection.name], [getSession.name]]
+      return [[getConnection.name], [getConnectionKeys.name], [getSession.name], [listAudit.name]]
     case 'device':
-      return [[listDevices.name], [getSession.name]]
+      return [[listDevices.name], [getSession.name], [listAudit.name]]
   }
 }
 

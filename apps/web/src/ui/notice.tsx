@@ -2,8 +2,8 @@ import type { ReactNode } from 'react'
 import classes from './notice.module.css'
 
 interface NoticeProps {
-  /** `warn`: nothing is broken, something must be put right. `bad`: it was not done. */
-  readonly tone: 'warn' | 'bad'
+  /** `info`: a step that is still to be taken. `warn`: nothing is broken, something must be put right. `bad`: it was not done. */
+  readonly tone: 'info' | 'warn' | 'bad'
   readonly title: string
   readonly children: ReactNode
 }

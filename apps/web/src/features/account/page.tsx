@@ -1,63 +1,33 @@
-import { Button, SegmentedControl, useMantineColorScheme } from '@mantine/core'
-import type { ReactNode } from 'react'
-import { problemMessage } from '../../api/problem-error.ts'
+import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { apiBase } from '../../api/request.ts'
-import { useRenewConnection, useSession } from '../../api/session.ts'
-import { LoadingBlock, Stale } from '../../ui/faces.tsx'
+import { useSession } from '../../api/session.ts'
+import { LoadingBlock } from '../../ui/faces.tsx'
 import { Time } from '../../ui/numbers.tsx'
 import { Page, Section } from '../../ui/page.tsx'
-import { useNow } from '../../ui/use-now.ts'
-import { connectionNow } from '../../ui/frame/connection-now.ts'
+import { ConnectionSection } from './connection-section.tsx'
+import { Fact } from './fact.tsx'
+import { KeysSection } from './keys-section.tsx'
 import classes from './page.module.css'
+import { RecentActivity } from './recent-activity.tsx'
 
-/** The account: its broker connection, this device's session and theme, and what this server is. */
+/** The account: its broker connection and keys, what was done in it, this device, the theme, and what this server is. */
 export function AccountPage() {
   return (
     <Page title="Account">
-      <div className={classes.grid}>
-        <ConnectionSection />
-        <SessionSection />
-        <ThemeSection />
-        <AboutSection />
+      <div className={classes.columns}>
+        <div className={classes.column}>
+          <ConnectionSection />
+          <KeysSection />
+        </div>
+        <div className={classes.column}>
+          <SessionSection />
+          <RecentActivity />
+          <ThemeSection />
+          <AboutSection />
+        </div>
       </div>
     </Page>
-  )
-}
-
-const statusWords = {
-  connected: 'Connected',
-  expiring: 'Connected, ends within 30 minutes',
-  expired: 'Expired',
-  disconnected: 'Not connected',
-} as const
-
-function ConnectionSection() {
-  const connection = useSession()?.connection
-  const renew = useRenewConnection()
-  const now = useNow(10_000)
-  if (connection === undefined) return <LoadingBlock height={240} />
-  return (
-    <Section title="Broker connection">
-      {renew.isError && <Stale>The renewal could not be started. {problemMessage(renew.error)}</Stale>}
-      <dl className={classes.facts}>
-        <Fact label="Broker">{connection.simulated ? 'Simulated Kite' : 'Zerodha Kite'}</Fact>
-        <Fact label="State">{statusWords[connectionNow(connection, now)]}</Fact>
-        <Fact label="Until">
-          <Time at={connection.expiresAt} />
-        </Fact>
-        <Fact label="Last renewed">
-          <Time at={connection.renewedAt} />
-        </Fact>
-        <Fact label="Renewed on">{connection.renewedBy ?? '—'}</Fact>
-      </dl>
-      <p className={classes.text}>
-        The broker ends every connection at 06:00 IST. All your devices and runs share this one; renewing it
-        on any device renews it for all.
-      </p>
-      <Button variant="default" loading={renew.isPending} onClick={() => renew.mutate()}>
-        Renew with Kite
-      </Button>
-    </Section>
   )
 }
 
@@ -65,7 +35,14 @@ function SessionSection() {
   const session = useSession()
   if (session === undefined) return <LoadingBlock height={240} />
   return (
-    <Section title="This device">
+    <Section
+      title="This device"
+      aside={
+        <Link to="/devices" className={classes.link}>
+          All devices
+        </Link>
+      }
+    >
       <dl className={classes.facts}>
         <Fact label="Account">
           {session.brokerId}, {session.name}
@@ -115,14 +92,5 @@ function AboutSection() {
         How programs talk to this server
       </a>
     </Section>
-  )
-}
-
-function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
-  return (
-    <div className={classes.fact}>
-      <dt>{label}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

@@ -10,8 +10,8 @@ import classes from './devices.module.css'
 
 /** A device's name; its pencil turns it into a field in place. Enter keeps the new name, Esc the old one. */
 export function DeviceLabel({ device }: { readonly device: Device }) {
-  const [isEditing, setEditing] = useState(false)
-  if (isEditing) return <LabelForm device={device} onDone={() => setEditing(false)} />
+  const [state, setState] = useState<'shown' | 'edited' | 'editing'>('shown')
+  if (state === 'editing') return <LabelForm device={device} onDone={() => setState('edited')} />
   return (
     <>
       <span className={classes.label}>{device.label}</span>
@@ -21,7 +21,9 @@ export function DeviceLabel({ device }: { readonly device: Device }) {
         size={26}
         aria-label={`Rename ${device.label}`}
         data-tip="Rename"
-        onClick={() => setEditing(true)}
+        // The keyboard comes back to where it opened the field.
+        autoFocus={state === 'edited'}
+        onClick={() => setState('editing')}
       >
         <IconPencil size={15} stroke={1.7} />
       </ActionIcon>

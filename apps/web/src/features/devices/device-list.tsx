@@ -5,11 +5,11 @@ import { Ago, Time } from '../../ui/numbers.tsx'
 import { browserName, isPhone } from './browser-name.ts'
 import { DeviceLabel } from './device-label.tsx'
 import classes from './devices.module.css'
-import type { Ending } from './end-sessions-dialog.tsx'
+import type { DevicesSearch } from './search.ts'
 
 interface DeviceListProps {
   readonly devices: readonly Device[]
-  readonly onEnd: (ending: Ending) => void
+  readonly onEnd: (ask: DevicesSearch) => void
 }
 
 /** One row a device: its name, where it is from, since when, and the way to sign it out. */
@@ -23,7 +23,13 @@ export function DeviceList({ devices, onEnd }: DeviceListProps) {
   )
 }
 
-function DeviceRow({ device, onEnd }: { readonly device: Device; readonly onEnd: (ending: Ending) => void }) {
+function DeviceRow({
+  device,
+  onEnd,
+}: {
+  readonly device: Device
+  readonly onEnd: (ask: DevicesSearch) => void
+}) {
   const Icon = isPhone(device.userAgent) ? IconDeviceMobile : IconDeviceDesktop
   return (
     <li className={classes.row}>
@@ -55,7 +61,11 @@ function DeviceRow({ device, onEnd }: { readonly device: Device; readonly onEnd:
         size="xs"
         className={classes.end}
         aria-label={device.current ? 'Sign out here' : `Sign out ${device.label}`}
-        onClick={() => onEnd(device.current ? { what: 'here' } : { what: 'one', device })}
+        onClick={() =>
+          onEnd(
+            device.current ? { confirm: 'sign-out-here' } : { confirm: 'sign-out-device', device: device.id },
+          )
+        }
       >
         {device.current ? 'Sign out here' : 'Sign out'}
       </Button>

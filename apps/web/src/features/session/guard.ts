@@ -1,23 +1,24 @@
-import { getSession } from '@stratdesk/contracts/session'
+import { getSession, type Session } from '@stratdesk/contracts/session'
 import { redirect } from '@tanstack/react-router'
 import { openLive } from '../../api/live.ts'
 import { ProblemError } from '../../api/problem-error.ts'
 import { q } from '../../api/query.ts'
 import { queryClient } from '../../api/query-client.ts'
+import { keepAccount, ownPath, takeReturnPath } from '../../api/return-path.ts'
+import { keepSessionEnd, sessionEnd } from '../../api/session-end.ts'
 import type { SignInSearch } from './search.ts'
-import { takeReturnPath } from '../../api/return-path.ts'
 
 /** An answer this fresh is believed: being sent from a screen to sign-in asks once, not twice. */
 const freshMs = 2000
 
-async function isSignedIn(): Promise<boolean> {
+/** Who is signed in, or why nobody is. */
+async function readSession(): Promise<Session | ProblemError> {
   const asked = queryClient.getQueryState(q(getSession).queryKey)
-  if (asked?.error?.code === 'signed-out' && Date.now() - asked.errorUpdatedAt < freshMs) return false
+  if (asked?.error?.code === 'signed-out' && Date.now() - asked.errorUpdatedAt < freshMs) return asked.error
   try {
-    await queryClient.ensureQueryData(q(getSession))
-    return true
+    return await queryClient.ensureQueryData(q(getSession))
   } catch (error) {
-    if (error instanceof ProblemError && error.code === 'signed-out') return false
+    if (error instanceof ProblemError && error.code === 'signed-out') return error
     throw error
   }
 }
@@ -25,20 +26,40 @@ async function isSignedIn(): Promise<boolean> {
 /** Lets only a signed-in device in, and opens its live stream; others go to sign-in and come back here afterwards. */
 export async function requireSession({
   location,
+  search,
 }: {
   location: { href: string; pathname: string }
+  search: Pick<SignInSearch, 'problem'>
 }): Promise<void> {
-  if (!(await isSignedIn())) {
+  const session = await readSession()
+  if (session instanceof ProblemError) {
     const from = location.href === '/' ? undefined : location.href
-    throw redirect({ to: '/sign-in', search: { from }, replace: true })
+    keepSessionEnd(session)
+    const ended = sessionEnd() === undefined ? undefined : 'elsewhere'
+    throw redirect({ to: '/sign-in', search: { ended, from }, replace: true })
   }
   await openLive()
-  const returnPath = location.pathname === '/' ? takeReturnPath() : undefined
-  if (returnPath !== undefined) throw redirect({ href: returnPath, replace: true })
+  const returnPath = location.pathname === '/' ? takeReturnPath(session.brokerId) : undefined
+  keepAccount(session.brokerId)
+  if (returnPath !== undefined)
+    throw redirect({ href: withProblem(returnPath, search.problem), replace: true })
 }
 
-/** Sends a signed-in device on, unless it came to renew the connection; a server that is down does not hide sign-in. */
+/**
+ * Sends a signed-in device on, unless it came to give its keys; a server that is down does not hide sign-in. A login
+ * that failed for somebody still signed in is told on the screen they came from: nothing has changed for them.
+ */
 export async function leaveSignIn({ search }: { search: SignInSearch }): Promise<void> {
-  if (search.renew === true || search.problem !== undefined || search.ended !== undefined) return
-  if (await isSignedIn().catch(() => false)) throw redirect({ href: search.from ?? '/', replace: true })
+  if (search.ended !== undefined || (search.renew === true && search.problem === undefined)) return
+  const session = await readSession().catch(() => undefined)
+  if (session === undefined || session instanceof ProblemError) return
+  const place = ownPath(session.brokerId, search.from) ?? takeReturnPath(session.brokerId) ?? '/'
+  throw redirect({ href: withProblem(place, search.problem), replace: true })
+}
+
+function withProblem(place: string, problem: SignInSearch['problem']): string {
+  if (problem === undefined) return place
+  const url = new URL(place, location.origin)
+  url.searchParams.set('problem', problem)
+  return `${url.pathname}${url.search}`
 }

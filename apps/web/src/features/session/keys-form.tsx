@@ -2,7 +2,7 @@ import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { schemaResolver, useForm } from '@mantine/form'
 import { ApiKey, ApiSecret } from '@stratdesk/contracts/broker-keys'
 import { z } from 'zod'
-import { fieldErrors } from './field-errors.ts'
+import { fieldErrors } from '../../api/problem-error.ts'
 import classes from './sign-in.module.css'
 import { SignInFailure } from './sign-in-failure.tsx'
 import { useKiteSignIn } from './use-kite-sign-in.ts'
@@ -42,7 +42,7 @@ export function KeysForm({ from }: { readonly from: string | undefined }) {
         {...form.getInputProps('apiSecret')}
       />
       {signIn.isError && <SignInFailure error={signIn.error} />}
-      <Button type="submit" size="md" fullWidth loading={signIn.isPending || signIn.isSuccess}>
+      <Button type="submit" size="md" fullWidth loading={signIn.isLeaving}>
         Sign in with Kite
       </Button>
     </form>

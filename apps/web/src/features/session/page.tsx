@@ -4,12 +4,14 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { q } from '../../api/query.ts'
+import { sessionEnd } from '../../api/session-end.ts'
 import { LoadingBlock, QueryFace } from '../../ui/faces.tsx'
 import { signInReason } from './reasons.ts'
 import { SignInLayout } from './sign-in-layout.tsx'
 import classes from './sign-in.module.css'
 import { SignInFailure } from './sign-in-failure.tsx'
 import { useKiteSignIn } from './use-kite-sign-in.ts'
+import { useSignInInOtherTab } from './use-sign-in-in-other-tab.ts'
 
 const KeysForm = lazy(async () => ({ default: (await import('./keys-form.tsx')).KeysForm }))
 const lead = 'Run trading strategies on your own broker account, and watch them from every device you own.'
@@ -18,11 +20,12 @@ const lead = 'Run trading strategies on your own broker account, and watch them 
 export function SignInPage() {
   const search = useSearch({ from: '/sign-in' })
   const options = useQuery(q(getSignInOptions))
+  useSignInInOtherTab(search)
   return (
     <SignInLayout
       title="Sign in"
       lead={lead}
-      reason={signInReason(search)}
+      reason={signInReason(search, sessionEnd())}
       below={options.data?.demo === true && <DemoHint />}
     >
       <QueryFace
@@ -55,12 +58,7 @@ function OneButton({ from }: { readonly from: string | undefined }) {
   return (
     <div className={classes.form}>
       {signIn.isError && <SignInFailure error={signIn.error} />}
-      <Button
-        size="md"
-        fullWidth
-        loading={signIn.isPending || signIn.isSuccess}
-        onClick={() => signIn.mutate({})}
-      >
+      <Button size="md" fullWidth loading={signIn.isLeaving} onClick={() => signIn.mutate({})}>
         Sign in with Kite
       </Button>
     </div>

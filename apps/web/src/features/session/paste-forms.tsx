@@ -3,7 +3,7 @@ import { schemaResolver, useForm } from '@mantine/form'
 import { type Session, signInWithAccessToken, signInWithRequestToken } from '@stratdesk/contracts/session'
 import { useMutation } from '@tanstack/react-query'
 import { call } from '../../api/call.ts'
-import { fieldErrors } from './field-errors.ts'
+import { fieldErrors } from '../../api/problem-error.ts'
 import classes from './sign-in.module.css'
 import { SignInFailure } from './sign-in-failure.tsx'
 

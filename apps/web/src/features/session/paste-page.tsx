@@ -5,6 +5,7 @@ import { useState } from 'react'
 import { closeLive } from '../../api/live.ts'
 import { q } from '../../api/query.ts'
 import { queryClient } from '../../api/query-client.ts'
+import { ownPath } from '../../api/return-path.ts'
 import { AccessTokenForm, RequestTokenForm } from './paste-forms.tsx'
 import { SignInLayout } from './sign-in-layout.tsx'
 import classes from './sign-in.module.css'
@@ -20,7 +21,7 @@ export function PasteSignInPage() {
     closeLive()
     queryClient.clear()
     queryClient.setQueryData(q(getSession).queryKey, session)
-    router.history.push(search.from ?? '/')
+    router.history.push(ownPath(session.brokerId, search.from) ?? '/')
   }
   return (
     <SignInLayout title="Sign in with a token" lead={lead}>

@@ -37,27 +37,48 @@ const problems: Readonly<Record<SignInProblem, Omit<Reason, 'tone'>>> = {
     title: 'That was another account',
     text: 'The login at the broker was of another account than the one signed in here. Nothing was changed.',
   },
+  'too-many-sign-ins': {
+    title: 'Too many sign-ins',
+    text: 'There were too many from here, or of this account. Nobody was signed in; try again in a minute.',
+  },
   unavailable: {
     title: 'The sign-in could not be finished',
     text: 'The server was not ready. Nobody was signed in; try again in a moment.',
   },
 }
 
-/** Why somebody is on the sign-in page again, in plain words; undefined for a first visit. */
-export function signInReason({ problem, ended, renew }: SignInSearch): Reason | undefined {
+const endings: Readonly<Record<NonNullable<SignInSearch['ended']>, Omit<Reason, 'tone'>>> = {
+  elsewhere: {
+    title: 'You were signed out on this device',
+    text: 'The session ended, another device signed this one out, or the server was restarted. Your runs go on.',
+  },
+  here: {
+    title: 'You have signed out on this device',
+    text: 'Your runs go on, and your other devices stay signed in.',
+  },
+  everywhere: {
+    title: 'You have signed out on every device',
+    text: 'Your runs go on. Each device needs the broker’s login to come back.',
+  },
+}
+
+/**
+ * Why somebody is on the sign-in page again, in plain words; undefined for a first visit. `why` is the server's
+ * sentence on how the session ended, where there is one.
+ */
+export function signInReason(
+  { problem, ended, renew }: SignInSearch,
+  why: string | undefined,
+): Reason | undefined {
   if (problem !== undefined) return { tone: 'problem', ...problems[problem] }
-  if (ended === 'elsewhere') {
-    const text =
-      'The session ended, another device signed this one out, or the server was restarted. Your runs go on.'
-    return { tone: 'notice', title: 'You were signed out on this device', text }
+  if (ended === 'elsewhere' && why !== undefined) {
+    return { tone: 'notice', title: endings.elsewhere.title, text: why }
   }
-  if (ended === 'here') {
-    const text = 'Your runs go on, and your other devices stay signed in.'
-    return { tone: 'notice', title: 'You have signed out on this device', text }
-  }
+  if (ended !== undefined) return { tone: 'notice', ...endings[ended] }
   if (renew === true) {
-    const text = 'The broker ends every connection at 06:00 IST. Sign in with Kite to connect again.'
-    return { tone: 'notice', title: 'Renew the broker connection', text }
+    const text =
+      'This server keeps no API secret of your account. Enter your keys and sign in with Kite; you come back to where you were.'
+    return { tone: 'notice', title: 'Your keys are needed', text }
   }
   return undefined
 }

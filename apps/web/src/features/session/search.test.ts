@@ -16,19 +16,30 @@ test('only a path of this app is returned to', () => {
 })
 
 test('every problem of the contract has a title and a sentence of its own', () => {
-  const reasons = SignInProblem.options.map((problem) => signInReason({ problem }))
+  const reasons = SignInProblem.options.map((problem) => signInReason({ problem }, undefined))
   for (const reason of reasons) expect(reason).toMatchObject({ tone: 'problem', title: /\w/, text: /\.$/ })
   expect(new Set(reasons.map((reason) => reason?.title)).size).toBe(SignInProblem.options.length)
 })
 
 test('a problem this version does not know is still told', () => {
   const search = signInSearch.parse({ problem: 'something-new' })
-  expect(signInReason(search)?.title).toBe('The sign-in could not be finished')
+  expect(signInReason(search, undefined)?.title).toBe('The sign-in could not be finished')
 })
 
-test('an ended session is told, a first visit is told nothing', () => {
-  expect(signInReason(signInSearch.parse({ ended: 'elsewhere' }))?.title).toBe(
-    'You were signed out on this device',
-  )
-  expect(signInReason(signInSearch.parse({}))).toBeUndefined()
+test('an ended session is told by the server’s own sentence, or in general words, and not as an error', () => {
+  const search = signInSearch.parse({ ended: 'elsewhere' })
+  expect(signInReason(search, 'This device was signed out from Chrome on Linux.')).toEqual({
+    tone: 'notice',
+    title: 'You were signed out on this device',
+    text: 'This device was signed out from Chrome on Linux.',
+  })
+  expect(signInReason(search, undefined)).toMatchObject({
+    tone: 'notice',
+    text: expect.stringContaining('restarted'),
+  })
+  expect(signInReason(signInSearch.parse({ ended: 'here' }), 'An older reason.')?.text).not.toContain('older')
+})
+
+test('a first visit is told nothing', () => {
+  expect(signInReason(signInSearch.parse({}), 'An older reason.')).toBeUndefined()
 })

@@ -1,13 +1,11 @@
-import { SignInProblem } from '@stratdesk/contracts/session'
 import { z } from 'zod'
+import { problemParam } from '../../api/return-problem.ts'
 
 /** The sign-in page's URL: why a sign-in failed or ended, and where to go afterwards (a path of this app only). */
 export const signInSearch = z.object({
-  problem: SignInProblem.or(z.string().transform(() => 'unavailable' as const))
-    .optional()
-    .catch(undefined),
-  ended: z.enum(['here', 'elsewhere']).optional().catch(undefined),
-  /** Opened by somebody signed in, to renew the broker connection. */
+  problem: problemParam,
+  ended: z.enum(['here', 'everywhere', 'elsewhere']).optional().catch(undefined),
+  /** Opened by somebody signed in whose account has no keys to log in with. */
   renew: z.boolean().optional().catch(undefined),
   from: z
     .string()

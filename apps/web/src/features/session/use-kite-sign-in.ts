@@ -1,8 +1,7 @@
 import { startKiteSignIn } from '@stratdesk/contracts/session'
-import { useMutation } from '@tanstack/react-query'
-import { useEffect } from 'react'
 import { call } from '../../api/call.ts'
 import { keepReturnPath } from '../../api/return-path.ts'
+import { useBrokerLogin } from '../../api/use-broker-login.ts'
 
 /** The keys of the account's own Kite app; none where the server has its own. */
 export interface KiteKeys {
@@ -10,25 +9,11 @@ export interface KiteKeys {
   readonly apiSecret?: string
 }
 
-/**
- * Begins the broker's login and goes to its page; `from` is where to return afterwards. A page that the browser kept
- * and shows again on Back begins anew.
- */
+/** Begins the broker's login and goes to its page; `from` is where to return afterwards. */
 export function useKiteSignIn(from: string | undefined) {
-  const signIn = useMutation({
-    mutationFn: (body: KiteKeys) => call(startKiteSignIn, { body }),
-    onSuccess: ({ loginUrl }) => {
-      keepReturnPath(from)
-      location.assign(loginUrl)
-    },
+  return useBrokerLogin(async (body: KiteKeys) => {
+    const started = await call(startKiteSignIn, { body })
+    keepReturnPath(from)
+    return started
   })
-  const { reset } = signIn
-  useEffect(() => {
-    const onShow = ({ persisted }: PageTransitionEvent) => {
-      if (persisted) reset()
-    }
-    addEventListener('pageshow', onShow)
-    return () => removeEventListener('pageshow', onShow)
-  }, [reset])
-  return signIn
 }

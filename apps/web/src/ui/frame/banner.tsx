@@ -1,29 +1,58 @@
 import { Button } from '@mantine/core'
-import { IconAlertTriangle, IconPlugOff } from '@tabler/icons-react'
+import { IconAlertTriangle, IconInfoCircle, IconPlugOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { problemMessage } from '../../api/problem-error.ts'
 import { reconnectLive, type StreamStatus, useStreamStatus } from '../../api/live.ts'
-import { useConnection, useRenewConnection } from '../../api/session.ts'
+import { useReturnProblem } from '../../api/return-problem.ts'
+import { useConnection, useRenewConnection, useSession } from '../../api/session.ts'
 import { duration, timeOfDay } from '../../lib/time.ts'
+import { returnProblemWords } from '../return-problem-words.ts'
 import { useNow } from '../use-now.ts'
 import classes from './banner.module.css'
 import { connectionNow } from './connection-now.ts'
 import { secondsUntil } from './stream-mark.tsx'
+import { useRenewalNotice } from './use-renewal-notice.ts'
 
 /** A cut shorter than this is not worth a banner. */
 const briefMs = 3000
 
-/** The one place under the header for what needs an act: a cut stream first, then an ended broker connection. */
+/**
+ * The one place under the header for what needs an act: a broker login that just failed, then a cut stream, then an
+ * ended broker connection.
+ */
 export function Banner() {
   const stream = useStreamStatus()
+  const [problem] = useReturnProblem()
   const connection = useConnection()
   const now = useNow(1000)
+  useRenewalNotice(connection, now)
+  if (problem !== undefined) return <ProblemBanner />
   if ((stream.state === 'reconnecting' || stream.state === 'stale') && now - stream.since > briefMs) {
     return <StreamBanner stream={stream} now={now} />
   }
   if (connection === undefined) return null
   const status = connectionNow(connection, now)
   return status === 'expired' || status === 'disconnected' ? <ConnectionBanner status={status} /> : null
+}
+
+function ProblemBanner() {
+  const [problem, dismiss] = useReturnProblem()
+  const brokerId = useSession()?.brokerId ?? ''
+  if (problem === undefined) return null
+  const { title, text } = returnProblemWords(problem, brokerId)
+  return (
+    <Line
+      tone="warn"
+      icon={<IconInfoCircle size={18} stroke={1.7} aria-hidden />}
+      action={
+        <Button size="compact-sm" variant="default" onClick={dismiss}>
+          Close
+        </Button>
+      }
+    >
+      <strong>{title}.</strong> {text}
+    </Line>
+  )
 }
 
 type CutStream = Extract<StreamStatus, { retryAt: unknown }>
@@ -57,7 +86,7 @@ function ConnectionBanner({ status }: { readonly status: 'expired' | 'disconnect
       tone="bad"
       icon={<IconAlertTriangle size={18} stroke={1.7} aria-hidden />}
       action={
-        <Button size="compact-sm" color="red" loading={renew.isPending} onClick={() => renew.mutate()}>
+        <Button size="compact-sm" color="red" loading={renew.isLeaving} onClick={() => renew.mutate()}>
           Renew with Kite
         </Button>
       }
@@ -68,7 +97,7 @@ function ConnectionBanner({ status }: { readonly status: 'expired' | 'disconnect
           : 'This account is not connected to the broker.'}
       </strong>{' '}
       Runs get no prices and decide nothing until it is renewed.
-      {renew.isError && ` ${problemMessage(renew.error)}`}
+      {renew.error !== null && ` ${problemMessage(renew.error)}`}
     </Line>
   )
 }

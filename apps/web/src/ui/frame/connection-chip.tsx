@@ -72,7 +72,7 @@ function RenewButton() {
       size="compact-sm"
       color="red"
       variant="light"
-      loading={renew.isPending}
+      loading={renew.isLeaving}
       onClick={() => renew.mutate(undefined, { onError: notifyFailure('The renewal could not be started') })}
     >
       Renew
