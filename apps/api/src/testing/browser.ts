@@ -16,6 +16,8 @@ interface CallOptions {
 export class TestBrowser {
   readonly cookies = new Map<string, string>()
   readonly userAgent: string
+  /** The keys its user signs in with, for servers that have none of their own. */
+  keys: { readonly apiKey?: string; readonly apiSecret?: string } = {}
   readonly #target: Target
 
   constructor(
@@ -35,7 +37,7 @@ export class TestBrowser {
   }
 
   async call(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS',
     path: string,
     { body, headers = {} }: CallOptions = {},
   ): Promise<LightMyRequestResponse> {
@@ -64,7 +66,7 @@ export class TestBrowser {
 
   /** Goes to the broker's login page and back with a request token: the path and query of our callback. */
   async loginAtBroker(userId: string, form: Readonly<Record<string, string>> = {}): Promise<string> {
-    const started = await this.post('/api/sign-in/kite', {})
+    const started = await this.post('/api/sign-in/kite', this.keys)
     const login = new URL(started.json<{ loginUrl: string }>().loginUrl)
     return await brokerRedirect(this.#target.simUrl, login, userId, form)
   }
