@@ -9,6 +9,7 @@ import type { EventHub } from './live/event-hub.ts'
 import type { BrokerLogin, BrokerSettings } from './sign-in/kite-login.ts'
 import type { PendingSignIns } from './sign-in/pending-sign-ins.ts'
 import type { SessionStore } from './sign-in/session-store.ts'
+import type { SpendSignIn } from './sign-in/sign-in-limits.ts'
 
 /** What rooms share. No room holds a pool: broker rows come through the scope of the caller. */
 export interface RoomDeps {
@@ -19,6 +20,8 @@ export interface RoomDeps {
   readonly lifetimeMs: number
   /** Calls a minute to a sign-in route from one device or address. */
   readonly signInsPerMinute: number
+  /** Counts a sign-in that the broker vouched for. */
+  readonly spendSignIn: SpendSignIn
   readonly sessions: SessionStore
   readonly pending: PendingSignIns
   readonly vault: Vault

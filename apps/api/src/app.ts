@@ -1,5 +1,4 @@
 import cors from '@fastify/cors'
-import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import { endpoints } from '@stratdesk/contracts/endpoints'
 import type { BrokerId } from '@stratdesk/data/broker-id'
 import type { Listener } from '@stratdesk/data/listen'
@@ -9,8 +8,14 @@ import { createPendingSignInTable } from '@stratdesk/data/pending-sign-ins'
 import { createScope } from '@stratdesk/data/scope'
 import type { Vault } from '@stratdesk/data/vault'
 import type { AccountRequests } from '@stratdesk/engine/requests'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import type { Pool } from 'pg'
+import { AccountGate } from './account/account-gate.ts'
 import type { RoomDeps } from './app-deps.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { candleRoutes } from './features/candles/routes.ts'
@@ -28,13 +33,11 @@ import { sessionRoutes } from './features/session/routes.ts'
 import { signInRoutes } from './features/session/sign-in.ts'
 import { strategyRoutes } from './features/strategies/routes.ts'
 import { tradeRoutes } from './features/trades/routes.ts'
-import { addressKey } from './http/address-key.ts'
 import { answerClientErrors } from './http/client-errors.ts'
 import { createCursors } from './http/cursor.ts'
 import { addApiDocs } from './http/docs.ts'
 import { answerErrors, answerProblem } from './http/errors.ts'
 import { openApiDocument } from './http/openapi.ts'
-import { ProblemError } from './http/problem.ts'
 import { createRequestIds } from './http/request-id.ts'
 import { type AddRoute, createRoutes } from './http/route.ts'
 import { requireSameOrigin } from './http/same-origin.ts'
@@ -49,6 +52,7 @@ import { MemorySessionStore } from './sign-in/memory-session-store.ts'
 import { PendingSignIns } from './sign-in/pending-sign-ins.ts'
 import { addSessions } from './sign-in/session-plugin.ts'
 import type { SessionStore } from './sign-in/session-store.ts'
+import { addSignInLimits, type SpendSignIn } from './sign-in/sign-in-limits.ts'
 
 /** What an application is built from; whoever made a part closes it. */
 export interface AppOptions {
@@ -66,6 +70,7 @@ export interface AppOptions {
   readonly sessionMs: number
   readonly sessionIdleMs: number
   readonly signInsPerMinute: number
+  readonly signInsPerAccount: number
   readonly sessions?: SessionStore
   readonly now?: () => number
   readonly heartbeatMs?: number
@@ -77,30 +82,21 @@ export interface AppOptions {
 export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   const { log, pool, webOrigin, https, now = Date.now } = options
   const headers = await securityHeaders({ https })
-  const nextRequestId = createRequestIds()
-  const app = fastify({
-    loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: nextRequestId,
-    requestIdHeader: false,
-    trustProxy: options.trustProxy.length > 0 ? [...options.trustProxy] : false,
-    bodyLimit: 64 * 1024,
-    exposeHeadRoutes: false,
-    requestTimeout: 30_000,
-    keepAliveTimeout: 72_000,
-    forceCloseConnections: 'idle',
-    // No longer than Node lets an address be: every id that is none gets the same answer.
-    routerOptions: { maxParamLength: 16 * 1024 },
-    // These meet no hook, so they get the headers here.
-    frameworkErrors: (error, request, reply) => void answerProblem(request, reply.headers(headers), error),
-    clientErrorHandler: answerClientErrors({ log, headers, nextRequestId }),
-  })
+  const app = fastify(serverOptions(options, headers))
   const sessions = options.sessions ?? new MemorySessionStore({ idleMs: options.sessionIdleMs, now })
   const hub = new EventHub({
     log,
     sessions,
     now,
     ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}),
+  })
+
+  const gate = new AccountGate({
+    log,
+    pool,
+    sessions,
+    hub,
+    allowedBrokerIds: options.broker.allowedBrokerIds,
   })
 
   if (options.onRoute) app.addHook('onRoute', options.onRoute)
@@ -116,15 +112,17 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   await app.register(async (api) => {
     requireSameOrigin(api, webOrigin)
-    const settings = { https, secrets: options.sessionSecrets, lifetimeMs: options.sessionMs }
-    await addSessions(api, sessions, settings)
+    const admits = (brokerId: string) => gate.admits(brokerId)
+    const settings = { https, secrets: options.sessionSecrets, lifetimeMs: options.sessionMs, admits }
+    const endedBecause = await addSessions(api, sessions, settings)
     addKnownDevices(api, settings)
-    await api.register(rateLimit, signInLimit)
+    const spendSignIn = await addSignInLimits(api, { perAccount: options.signInsPerAccount })
     addApiDocs(api, openApiDocument(endpoints, options.version))
-    addRooms(createRoutes(api, { scopeOf, now }), { ...options, sessions, hub, scopeFor, now })
+    const route = createRoutes(api, { scopeOf, endedBecause, now })
+    addRooms(route, { ...options, sessions, hub, spendSignIn, scopeFor, now })
   })
 
-  await hub.hear(options.listener)
+  await Promise.all([hub.hear(options.listener), gate.hear(options.listener)])
   app.addHook('preClose', async () => {
     hub.close()
     // Whoever is still downloading then cannot hold up the end.
@@ -135,8 +133,34 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   return app
 }
 
+/** How the server takes requests. */
+function serverOptions(
+  { log, trustProxy }: AppOptions,
+  headers: Readonly<Record<string, string>>,
+): FastifyServerOptions {
+  const nextRequestId = createRequestIds()
+  return {
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: nextRequestId,
+    requestIdHeader: false,
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
+    bodyLimit: 64 * 1024,
+    exposeHeadRoutes: false,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    // No longer than Node lets an address be: every id that is none gets the same answer.
+    routerOptions: { maxParamLength: 16 * 1024 },
+    // These meet no hook, so they get the headers here.
+    frameworkErrors: (error, request, reply) => void answerProblem(request, reply.headers(headers), error),
+    clientErrorHandler: answerClientErrors({ log, headers, nextRequestId }),
+  }
+}
+
 interface RoomParts extends AppOptions {
   readonly sessions: SessionStore
+  readonly spendSignIn: SpendSignIn
   readonly hub: EventHub
   readonly scopeFor: RoomDeps['scopeFor']
   readonly now: () => number
@@ -178,16 +202,6 @@ const patienceMs = 5000
 /** What pages may read of an answer besides its body. */
 const exposedHeaders = ['content-disposition', 'retry-after']
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-
-/** Counted for the device where one is signed in, so that a stranger behind the same address cannot lock it out. */
-const signInLimit: RateLimitPluginOptions = {
-  global: false,
-  keyGenerator: (request) => request.session?.device?.deviceId ?? addressKey(request.ip),
-  errorResponseBuilder: (_request, { ttl }) =>
-    new ProblemError('limit-exceeded', 'Too many sign-ins from here; wait a moment', {
-      retryAfterSeconds: Math.ceil(ttl / 1000),
-    }),
-}
 
 function readinessChecks(pool: Pool, sessions: SessionStore): Readonly<Record<string, ReadinessCheck>> {
   return {

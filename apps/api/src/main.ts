@@ -12,6 +12,8 @@ import { sessionSecrets } from './secrets.ts'
 
 /** With a simulator there is nothing to guess, and tests sign in by the hundred. */
 const signInsPerMinute = { real: 30, simulated: 1200 }
+/** Of one account, each with a login at the broker. */
+const signInsPerAccount = { real: 10, simulated: 1200 }
 
 await runProcess(async (config, log, closers) => {
   const { kite } = config
@@ -38,6 +40,7 @@ await runProcess(async (config, log, closers) => {
     sessionSecrets: secrets,
     sessionMs: config.sessionMs,
     sessionIdleMs: config.sessionIdleMs,
+    signInsPerAccount: kite.simulated ? signInsPerAccount.simulated : signInsPerAccount.real,
     signInsPerMinute: kite.simulated ? signInsPerMinute.simulated : signInsPerMinute.real,
   })
   closers.add(() => app.close())

@@ -26,6 +26,7 @@ export const SignInProblem = z.enum([
   'broker-unavailable',
   'not-allowed',
   'other-account',
+  'too-many-sign-ins',
   'unavailable',
 ])
 export type SignInProblem = z.infer<typeof SignInProblem>

@@ -317,6 +317,7 @@ describe('when something breaks', () => {
   it('a database that is away is a 503 with a time to come back, then all is well again', async () => {
     const cut = await startTestServer()
     const browser = await cut.signIn('UK9394')
+    const callback = await browser.loginAtBroker('UK9394')
     cut.way.cut()
     const began = Date.now()
     const response = await browser.get('/api/trades')
@@ -332,7 +333,6 @@ describe('when something breaks', () => {
       503,
       { ok: false, message: 'Does not answer' },
     ])
-    const callback = await browser.loginAtBroker('UK9394')
     expect((await browser.get(callback)).headers.location).toContain('problem=unavailable')
     cut.way.mend()
     await vi.waitFor(async () => expect((await cut.browser().get('/readyz')).statusCode).toBe(200))

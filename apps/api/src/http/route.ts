@@ -1,9 +1,12 @@
+import { callbackify } from 'node:util'
 import type { Endpoint, Reply } from '@stratdesk/contracts/endpoint'
 import { Problem, type FieldProblem } from '@stratdesk/contracts/problem'
 import type { BrokerScope } from '@stratdesk/data/scope'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import { z } from 'zod'
 import type { DeviceSession } from '../sign-in/device-session.ts'
+import { sessionEnded } from '../sign-in/ending-words.ts'
+import type { EndedBecause } from '../sign-in/session-plugin.ts'
 import { isId } from './ids.ts'
 import { invalidFields, notFound, reauthRequired, signedOut } from './problem.ts'
 import { readPart } from './read-part.ts'
@@ -51,6 +54,8 @@ export type Handler<E extends Endpoint> = (call: Call<E>) => Promise<Answer<E>>
 /** How routes find the account of a session. */
 export interface RouteDeps {
   readonly scopeOf: (device: DeviceSession) => BrokerScope
+  /** Why the session of a request is over; asked only when it has none. */
+  readonly endedBecause?: EndedBecause
   readonly now: () => number
 }
 
@@ -91,7 +96,7 @@ export function createRoutes(app: FastifyInstance, deps: RouteDeps): AddRoute {
       schema: { response: responseSchemas(endpoint) },
       config: perMinute ? { rateLimit: { max: perMinute, timeWindow: 60_000 } } : {},
       ...(refused ? { errorHandler: (error, request, reply) => void refused(request, reply, error) } : {}),
-      ...(endpoint.signedIn ? { onRequest: requireSession } : {}),
+      ...(endpoint.signedIn ? { onRequest: requireSession(deps) } : {}),
       handler: async (request, reply) => {
         const call = readCall(endpoint, request, reply, deps)
         if (typeof fresh === 'function' ? fresh(call) : fresh) requireFresh(request, deps)
@@ -104,8 +109,12 @@ export function createRoutes(app: FastifyInstance, deps: RouteDeps): AddRoute {
   }
 }
 
-function requireSession(request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void {
-  done(request.session?.device ? undefined : signedOut())
+function requireSession({ endedBecause = async () => undefined }: RouteDeps): onRequestHookHandler {
+  const askWhy = callbackify(endedBecause)
+  return (request, _reply, done) => {
+    if (request.session?.device) done()
+    else askWhy(request, (error, reason) => done(error ?? sessionEnded(reason)))
+  }
 }
 
 /** How long a login at the broker is enough for sensitive acts. */

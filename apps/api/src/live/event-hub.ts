@@ -114,6 +114,11 @@ export class EventHub {
     }
   }
 
+  /** Ends the streams that an account has in this process. */
+  closeAccount(brokerId: string): void {
+    for (const stream of this.#channels.get(brokerId)?.streams ?? []) stream.close()
+  }
+
   /** Ends every stream. */
   close(): void {
     clearInterval(this.#heartbeat)

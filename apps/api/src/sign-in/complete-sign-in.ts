@@ -13,7 +13,7 @@ import type { Exchange } from './begin-login.ts'
 import { deviceLabel } from './device-label.ts'
 import type { DeviceSession } from './device-session.ts'
 import { endDevices } from './end-devices.ts'
-import type { BrokerLogin } from './kite-login.ts'
+import { type BrokerLogin, SignInRefused } from './kite-login.ts'
 import { knownDevice, markDevice } from './known-device.ts'
 import type { PendingLogin } from './pending-sign-ins.ts'
 import { recallLabel, rememberDevice } from './remembered-devices.ts'
@@ -124,10 +124,14 @@ async function keepLogin(
   { method, purpose }: SignInWay,
 ): Promise<void> {
   await scope.transaction(async (tx) => {
-    await tx
+    const account = await tx
       .insert('broker_accounts', { name: login.name })
       .onConflict((conflict) => conflict.column('broker_id').doUpdateSet({ name: login.name }))
-      .execute()
+      .returning('disabled_at')
+      .executeTakeFirstOrThrow()
+    // It may have been disabled since it was admitted.
+    if (account.disabled_at)
+      throw new SignInRefused('not-allowed', { brokerId: tx.brokerId, because: 'disabled' })
     await saveConnection(tx, vault, {
       apiKey: login.apiKey,
       ...(login.apiSecret === null ? {} : { apiSecret: login.apiSecret }),

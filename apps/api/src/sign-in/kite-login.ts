@@ -17,7 +17,7 @@ export interface BrokerSettings {
   readonly allowedBrokerIds: ReadonlySet<string>
 }
 
-/** An account as the broker vouched for it a moment ago; the keys and the token are secrets. */
+/** An account as the broker vouched for it a moment ago, which may not be let in; keys and token are secrets. */
 export interface BrokerLogin {
   readonly brokerId: BrokerId
   readonly name: string
@@ -27,20 +27,29 @@ export interface BrokerLogin {
   readonly accessToken: string
 }
 
-/** A sign-in that the broker or our own list ended. */
+interface RefusalDetails {
+  readonly cause?: unknown
+  /** Whose login it was, when the broker got as far as saying so. */
+  readonly brokerId?: BrokerId
+  /** More than is told to the person: for the audit log. */
+  readonly because?: string
+  readonly retryAfterSeconds?: number
+}
+
+/** A sign-in that the broker or this server ended. */
 export class SignInRefused extends Error {
   override readonly name = 'SignInRefused'
   readonly reason: SignInProblem
-  /** Whose login it was, when the broker got as far as saying so. */
   readonly brokerId: BrokerId | undefined
+  readonly because: string | undefined
+  readonly retryAfterSeconds: number | undefined
 
-  constructor(
-    reason: SignInProblem,
-    details: { readonly cause?: unknown; readonly brokerId?: BrokerId } = {},
-  ) {
+  constructor(reason: SignInProblem, details: RefusalDetails = {}) {
     super(`sign-in refused: ${reason}`, { cause: details.cause })
     this.reason = reason
     this.brokerId = details.brokerId
+    this.because = details.because
+    this.retryAfterSeconds = details.retryAfterSeconds
   }
 }
 
@@ -58,7 +67,7 @@ export async function loginByRequestToken(
   const client = createKiteClient({ apiUrl: broker.apiUrl, apiKey: keys.apiKey })
   const session = await asked(client.exchangeToken({ requestToken, apiSecret: keys.apiSecret }))
   const { accessToken } = session
-  return vouched(broker, session, { apiKey: keys.apiKey, apiSecret: keys.apiSecret, accessToken })
+  return vouched(session, { apiKey: keys.apiKey, apiSecret: keys.apiSecret, accessToken })
 }
 
 /** Asks the broker whose access token this is; throws SignInRefused. */
@@ -68,18 +77,14 @@ export async function loginByAccessToken(
   accessToken: string,
 ): Promise<BrokerLogin> {
   const client = createKiteClient({ apiUrl: broker.apiUrl, apiKey, accessToken })
-  return vouched(broker, await asked(client.profile()), { apiKey, apiSecret: null, accessToken })
+  return vouched(await asked(client.profile()), { apiKey, apiSecret: null, accessToken })
 }
 
 function vouched(
-  broker: BrokerSettings,
   who: { readonly userId: string; readonly userName: string | null },
   secrets: Pick<BrokerLogin, 'apiKey' | 'apiSecret' | 'accessToken'>,
 ): BrokerLogin {
   const brokerId = minted(who.userId)
-  if (broker.allowedBrokerIds.size > 0 && !broker.allowedBrokerIds.has(brokerId)) {
-    throw new SignInRefused('not-allowed', { brokerId })
-  }
   return { brokerId, name: who.userName?.trim().slice(0, 120) || brokerId, ...secrets }
 }
 

@@ -2,9 +2,9 @@ import { hash, randomBytes } from 'node:crypto'
 import { callbackify } from 'node:util'
 import cookie from '@fastify/cookie'
 import session, { type FastifySessionOptions } from '@fastify/session'
-import type { FastifyInstance, FastifyReply, Session } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, Session } from 'fastify'
 import { RememberingSigner } from './remembering-signer.ts'
-import type { SessionKey, SessionStore } from './session-store.ts'
+import type { EndReason, SessionKey, SessionStore } from './session-store.ts'
 
 /** How sessions are carried by browsers. */
 export interface SessionSettings {
@@ -13,7 +13,12 @@ export interface SessionSettings {
   /** The first signs; the others are only accepted. */
   readonly secrets: readonly string[]
   readonly lifetimeMs: number
+  /** Whether sessions of an account count; one of another account is over when it is shown. Absent: all count. */
+  readonly admits?: (brokerId: string) => boolean
 }
+
+/** Why the session that a request shows is over; undefined for one that is live or unknown, and for a forged cookie. */
+export type EndedBecause = (request: FastifyRequest) => Promise<EndReason | undefined>
 
 /** Cookies of this server; over https their names bind them to this very host. */
 export function cookieName(name: 'session' | 'sign-in' | 'device', https: boolean): string {
@@ -30,22 +35,29 @@ export function sessionKey(id: string): SessionKey {
   return hash('sha256', id, 'base64url')
 }
 
-/** Gives requests their session: signed cookie, absolute lifetime, written only when it changes. */
+/** Gives requests their session: signed cookie, absolute lifetime. Answers how to ask why one is over. */
 export async function addSessions(
   app: FastifyInstance,
   store: SessionStore,
   settings: SessionSettings,
-): Promise<void> {
+): Promise<EndedBecause> {
+  const name = cookieName('session', settings.https)
+  const signer = new RememberingSigner(settings.secrets)
   await app.register(cookie)
   await app.register(session, {
-    secret: new RememberingSigner(settings.secrets),
-    store: storeAdapter(store),
-    cookieName: cookieName('session', settings.https),
+    secret: signer,
+    store: storeAdapter(store, settings.admits ?? (() => true)),
+    cookieName: name,
     cookie: { ...cookieAttributes(settings.https), maxAge: settings.lifetimeMs },
     rolling: false,
     saveUninitialized: false,
     idGenerator: () => randomBytes(32).toString('base64url'),
   })
+  return async (request) => {
+    const signed = request.cookies[name]
+    const id = signed === undefined ? null : signer.unsign(signed).value
+    return id === null ? undefined : await store.endedBecause(sessionKey(id))
+  }
 }
 
 /** Tells the browser to forget the session cookie. */
@@ -63,11 +75,17 @@ export function setSignInCookie(reply: FastifyReply, value: string, https: boole
  * Our store behind the plugin's callbacks. The plugin writes nothing: a device is put into the store when it signs in,
  * and what a request in flight holds of it must never be written over an ending or a rename.
  */
-function storeAdapter(store: SessionStore): NonNullable<FastifySessionOptions['store']> {
+function storeAdapter(
+  store: SessionStore,
+  admits: (brokerId: string) => boolean,
+): NonNullable<FastifySessionOptions['store']> {
   return {
     get: callbackify(async (id: string) => {
       const device = await store.get(sessionKey(id))
-      return device ? restored(device) : null
+      if (device === undefined) return null
+      if (admits(device.brokerId)) return restored(device)
+      await store.destroy(sessionKey(id), 'account-disabled')
+      return null
     }),
     set: (_id: string, _session: Session, done: () => void) => done(),
     destroy: callbackify(async (id: string) => await store.destroy(sessionKey(id))),

@@ -108,6 +108,7 @@ function testOptions({ lines, requested, ...parts }: Parts) {
     sessionMs: 24 * 3_600_000,
     sessionIdleMs: 0,
     signInsPerMinute: 10_000,
+    signInsPerAccount: 10_000,
   }
 }
 

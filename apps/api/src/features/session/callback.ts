@@ -1,11 +1,14 @@
-import { finishKiteSignIn } from '@stratdesk/contracts/session'
+import { finishKiteSignIn, type SignInProblem } from '@stratdesk/contracts/session'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RoomDeps } from '../../app-deps.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
+import { ProblemError } from '../../http/problem.ts'
+import { admit } from '../../sign-in/admission.ts'
 import type { Exchange } from '../../sign-in/begin-login.ts'
 import { completeSignIn } from '../../sign-in/complete-sign-in.ts'
 import { loginByRequestToken, SignInRefused } from '../../sign-in/kite-login.ts'
 import type { PendingLogin } from '../../sign-in/pending-sign-ins.ts'
+import { recordRefusal } from '../../sign-in/record-refusal.ts'
 import { cookieName, sessionKey } from '../../sign-in/session-plugin.ts'
 
 /**
@@ -18,8 +21,8 @@ export function callbackRoute(deps: RoomDeps): void {
 
   /** Whoever is signed in stays so, and is told where they were; everybody else on the sign-in page. */
   const failed = (request: FastifyRequest, reply: FastifyReply, error: unknown, returnTo = '/') => {
-    const problem = error instanceof SignInRefused ? error.reason : 'unavailable'
-    request.log.warn({ err: error, problem }, 'sign-in failed')
+    const problem = problemOf(error)
+    if (problem === 'unavailable') request.log.warn({ err: error }, 'a sign-in failed')
     const back = new URL(request.session?.device ? returnTo : '/sign-in', webOrigin)
     back.searchParams.set('problem', problem)
     return reply.redirect(back.href, 303)
@@ -32,18 +35,26 @@ export function callbackRoute(deps: RoomDeps): void {
       const isMalformed = [state, status, token].includes('')
       const cookie = request.cookies[cookieName('sign-in', https)]
       const login = isMalformed ? undefined : await pending.take(state, cookie)
-      if (login === undefined) return failed(request, reply, new SignInRefused('state-mismatch'))
       try {
+        if (login === undefined) throw new SignInRefused('state-mismatch')
         if (status !== 'success') throw new SignInRefused('denied')
         if (token === undefined) throw new SignInRefused('broker-refused')
         await finishLogin(deps, { request, reply }, login, token)
+        return reply.redirect(new URL(login.returnTo ?? '/', webOrigin).href, 303)
       } catch (error) {
-        return failed(request, reply, error, login.returnTo)
+        await recordRefusal(deps, request, error)
+        return failed(request, reply, error, login?.returnTo)
       }
-      return reply.redirect(new URL(login.returnTo ?? '/', webOrigin).href, 303)
     },
     { perMinute: deps.signInsPerMinute, refused: (request, reply, error) => failed(request, reply, error) },
   )
+}
+
+function problemOf(error: unknown): SignInProblem {
+  if (error instanceof SignInRefused) return error.reason
+  return error instanceof ProblemError && error.code === 'limit-exceeded'
+    ? 'too-many-sign-ins'
+    : 'unavailable'
 }
 
 /** Trades the request token and signs in; throws SignInRefused when the login is not the one that was begun. */
@@ -60,6 +71,7 @@ async function finishLogin(
     await recordOtherAccount(deps, request, purpose)
     throw new SignInRefused('other-account', { brokerId: login.brokerId })
   }
+  await admit(deps, request, login)
   // First: until the answer is there, the browser's other tabs have only the cookie of the session that ends.
   await deps.refreshInstruments(login)
   // Again: somebody may have signed the device out while the broker was asked.

@@ -161,7 +161,7 @@ describe('a callback that is not right', () => {
     for (let count = 0; count < 6; count++) seen.push(await browser.get('/api/sign-in/kite/callback?state=x'))
     expect(seen.map(({ statusCode, headers }) => [statusCode, headers.location])).toEqual([
       ...Array(3).fill([303, 'http://localhost:5173/sign-in?problem=state-mismatch']),
-      ...Array(3).fill([303, 'http://localhost:5173/sign-in?problem=unavailable']),
+      ...Array(3).fill([303, 'http://localhost:5173/sign-in?problem=too-many-sign-ins']),
     ])
     expect(seen.at(-1)?.headers['cache-control']).toBe('no-store')
     await limited.close()

@@ -7,11 +7,13 @@ import {
 import type { z } from 'zod'
 import type { RoomDeps } from '../../app-deps.ts'
 import { invalidFields, ProblemError } from '../../http/problem.ts'
+import { admit } from '../../sign-in/admission.ts'
 import { beginLogin, type Exchange } from '../../sign-in/begin-login.ts'
 import { completeSignIn } from '../../sign-in/complete-sign-in.ts'
 import type { DeviceSession } from '../../sign-in/device-session.ts'
 import { type BrokerLogin, loginByAccessToken, loginByRequestToken } from '../../sign-in/kite-login.ts'
 import type { BrokerKeys } from '../../sign-in/pending-sign-ins.ts'
+import { recordRefusal } from '../../sign-in/record-refusal.ts'
 import { refusalProblem } from '../../sign-in/sign-in-problem.ts'
 import { sessionView } from './session-view.ts'
 
@@ -39,7 +41,7 @@ export function signInRoutes(deps: RoomDeps): void {
     signInWithRequestToken,
     async ({ body: { requestToken, ...keys }, ...call }) => {
       requireOwnApp(keys.apiKey, broker.serverKeys)
-      const login = await loginByRequestToken(broker, keys, requestToken).catch(refusalProblem)
+      const login = loginByRequestToken(broker, keys, requestToken)
       return await sessionView(deps, await signIn(login, call, 'request-token'))
     },
     limited,
@@ -49,19 +51,26 @@ export function signInRoutes(deps: RoomDeps): void {
     signInWithAccessToken,
     async ({ body, ...call }) => {
       requireOwnApp(body.apiKey, broker.serverKeys)
-      const login = await loginByAccessToken(broker, body.apiKey, body.accessToken).catch(refusalProblem)
+      const login = loginByAccessToken(broker, body.apiKey, body.accessToken)
       return await sessionView(deps, await signIn(login, call, 'access-token'))
     },
     limited,
   )
 
   async function signIn(
-    login: BrokerLogin,
+    asked: Promise<BrokerLogin>,
     exchange: Exchange,
     method: 'request-token' | 'access-token',
   ): Promise<DeviceSession> {
-    await deps.refreshInstruments(login)
-    return await completeSignIn(deps, exchange, login, { method, purpose: 'sign-in' })
+    try {
+      const login = await asked
+      await admit(deps, exchange.request, login)
+      await deps.refreshInstruments(login)
+      return await completeSignIn(deps, exchange, login, { method, purpose: 'sign-in' })
+    } catch (error) {
+      await recordRefusal(deps, exchange.request, error)
+      return refusalProblem(error)
+    }
   }
 }
 
