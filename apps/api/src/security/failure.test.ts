@@ -1,0 +1,128 @@
+import { startKiteSim, type RunningKiteSim } from '@stratdesk/kite-sim/sim'
+import pg from 'pg'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Breakable } from '../testing/breakable.ts'
+import { startBreakablePostgres } from '../testing/breakable-postgres.ts'
+import { Load } from '../testing/load.ts'
+import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
+
+let sim: RunningKiteSim
+let postgres: Breakable
+beforeAll(async () => {
+  ;[sim, postgres] = await Promise.all([startKiteSim(), startBreakablePostgres()])
+}, 60_000)
+afterAll(async () => {
+  await sim.close()
+  await postgres.close()
+})
+
+interface Fault {
+  readonly fault: string
+  readonly break: (it: Breakable) => Promise<void>
+  readonly mend: (it: Breakable) => Promise<void>
+  /** How long an answer may take while it lasts. */
+  readonly boundMs: number
+}
+const faults: readonly Fault[] = [
+  { fault: 'killed', break: (it) => it.kill(), mend: (it) => it.start(), boundMs: 5000 },
+  { fault: 'frozen', break: (it) => it.freeze(), mend: (it) => it.thaw(), boundMs: 15_000 },
+  { fault: 'restarted', break: (it) => it.stop(), mend: (it) => it.start(), boundMs: 5000 },
+]
+
+/** How soon everything works again once the dependency is back. */
+const recoveryMs = 2000
+
+describe.each([{ store: 'memory', env: {} }])('a server with sessions in $store', ({ env }) => {
+  let server: ServerProcess
+  let load: Load
+  let cookies: readonly string[]
+  beforeAll(async () => {
+    server = await startServerProcess(sim, { DATABASE_URL: postgres.url, ...env })
+    cookies = [await server.signIn('UK9394'), await server.signIn('UK1234')]
+  }, 60_000)
+  afterAll(() => server.stop())
+  beforeEach(async () => {
+    load = new Load(server)
+    for (const cookie of cookies) await load.run(cookie)
+  })
+  afterEach(() => load.stop())
+
+  it.each(faults)(
+    'S41 Postgres is $fault under load: the same process answers 503 in bounded time, loses nothing it acknowledged and recovers',
+    async ({ break: breakIt, mend, boundMs }) => {
+      await expectSurvival(postgres, breakIt, mend, boundMs)
+    },
+    120_000,
+  )
+
+  async function expectSurvival(
+    dependency: Breakable,
+    breakIt: Fault['break'],
+    mend: Fault['mend'],
+    boundMs: number,
+  ): Promise<void> {
+    const done = (what: string, since: number) =>
+      load.answers.some((answer) => answer.what === what && answer.status < 300 && answer.at > since)
+    const untilDone = async (since: number, timeout: number) =>
+      await vi.waitFor(
+        () => expect(['read', 'write', 'start'].filter((what) => !done(what, since))).toEqual([]),
+        { timeout, interval: 10 },
+      )
+    await untilDone(performance.now(), 10_000)
+    await breakIt(dependency)
+    const brokenAt = performance.now()
+    const refused = () => load.answers.filter(({ status, at }) => status === 503 && at > brokenAt)
+    try {
+      await vi.waitFor(
+        () =>
+          expect(refused().map(({ what }) => what)).toEqual(
+            expect.arrayContaining(['read', 'write', 'start']),
+          ),
+        { timeout: boundMs + 5000 },
+      )
+    } finally {
+      await mend(dependency)
+    }
+    const mendedAt = performance.now()
+    await untilDone(mendedAt, recoveryMs)
+    await load.stop()
+
+    expect(server.isRunning()).toBe(true)
+    for (const { what, status, ms, headers, body } of load.answers) {
+      expect([what, status, [200, 201, 202, 409, 503].includes(status)]).toEqual([what, status, true])
+      expect([what, status, ms < boundMs]).toEqual([what, status, true])
+      if (what === 'health') expect(status).toBe(200)
+      if (status !== 503) continue
+      expect(JSON.parse(body)).toMatchObject({ code: 'unavailable' })
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+      // Nobody is told to forget a session that will be there again.
+      expect(headers.get('set-cookie')).toBeNull()
+      expect(body).not.toMatch(/ECONN|terminat|timeout|postgres|redis|sql/i)
+    }
+    await expectKept()
+  }
+
+  async function expectKept(): Promise<void> {
+    const client = new pg.Client(postgres.url)
+    await client.connect()
+    const { rows } = await client.query<{ word: string }>(
+      "select id::text as word from runs union select detail->>'label' from audit_log where action = 'device-renamed'",
+    )
+    await client.end()
+    const kept = new Set(rows.map(({ word }) => word))
+    for (const said of [load.acknowledged.labels, load.acknowledged.runs]) {
+      expect(said.size).toBeGreaterThan(0)
+      expect([...said].filter((word) => !kept.has(word))).toEqual([])
+    }
+    // The label is in the session store as well: the last one acknowledged, or one tried after it.
+    for (const cookie of cookies) {
+      const session: { device: { id: string; label: string } } = JSON.parse(
+        await (await server.call(cookie, 'GET', '/api/session')).text(),
+      )
+      const [device = '', count] = session.device.label.split(' ')
+      const acknowledged = [...load.acknowledged.labels].filter((label) => label.startsWith(device))
+      expect(session.device.id).toContain(device)
+      expect(Number(count)).toBeGreaterThanOrEqual(Number(acknowledged.at(-1)?.split(' ')[1]))
+    }
+  }
+})

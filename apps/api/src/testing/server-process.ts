@@ -1,0 +1,67 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { RunningKiteSim } from '@stratdesk/kite-sim/sim'
+import { signInOverHttp } from './sign-in-over-http.ts'
+
+/** The server as an operator starts it, in a process of its own. */
+export type ServerProcess = Awaited<ReturnType<typeof startServerProcess>>
+
+const webOrigin = 'http://localhost:5173'
+
+/** Starts `main.ts` with these variables; resolves when it says that it is ready. */
+export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Record<string, string>>) {
+  const child = fork(fileURLToPath(new URL('../main.ts', import.meta.url)), [], {
+    silent: true,
+    execArgv: [],
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      SESSION_SECRET: 's'.repeat(32),
+      KITE_API_URL: sim.url,
+      KITE_LOGIN_URL: `${sim.url}/connect/login`,
+      KITE_TICKER_URL: sim.tickerUrl,
+      KITE_API_KEY: 'demo-key',
+      KITE_API_SECRET: 'demo-secret',
+      ...env,
+    },
+  })
+  let output = ''
+  child.stdout?.on('data', (text) => (output += String(text)))
+  child.stderr?.on('data', (text) => (output += String(text)))
+  const ended = once(child, 'exit')
+  const [message]: { port?: number }[] = await Promise.race([once(child, 'message'), ended])
+  if (typeof message?.port !== 'number') throw new Error(`The server did not start:\n${output}`)
+  const url = `http://127.0.0.1:${message.port}`
+  return {
+    url,
+    pid: child.pid ?? 0,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
+    output: () => output,
+    /** Signs in as a browser would; answers the session's cookie. */
+    signIn: (userId: string) => signInOverHttp({ apiUrl: url, simUrl: sim.url, webOrigin }, userId),
+    /** A call as the web app makes it. */
+    call: (
+      cookie: string,
+      method: string,
+      path: string,
+      body?: unknown,
+      headers: Readonly<Record<string, string>> = {},
+    ) =>
+      fetch(url + path, {
+        method,
+        signal: AbortSignal.timeout(60_000),
+        headers: {
+          cookie,
+          origin: webOrigin,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
