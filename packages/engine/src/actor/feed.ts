@@ -29,7 +29,7 @@ interface Key {
 
 /** Why there are no prices: in words for a log, a kind to know it again, and since when. */
 export interface Trouble {
-  readonly kind: 'expired' | 'interrupted'
+  readonly kind: 'expired' | 'disconnected' | 'interrupted'
   readonly reason: string
   readonly sinceMs: number
 }
@@ -38,6 +38,7 @@ const refusedRetryMs = 5_000
 /** The longest that a timer can wait. */
 const timerMaxMs = 2_147_483_647
 const expired = 'the broker connection has expired: sign in to the broker again'
+const disconnected = 'the broker is disconnected: connect it again'
 
 /** The account's one stream of prices, over the account's one broker connection. */
 export class Feed {
@@ -103,6 +104,9 @@ export class Feed {
         const key = { apiKey, accessToken, expiresAt }
         if (expiresAt === null || expiresAt.getTime() > Date.now()) return key
         await expire(this.#options.scope, this.#options.vault, key)
+      } else if (connection?.status !== 'expired') {
+        this.#inTrouble('disconnected', disconnected)
+        return undefined
       }
     } catch (error) {
       if (!(error instanceof SealBrokenError)) throw error

@@ -32,5 +32,5 @@ export interface ActiveRun {
   /** Instruments of which prices may have been missed: the next one is checked for a gap. */
   readonly mayHaveGap: Set<number>
   /** The kind of trouble it waits for the end of, so that each is logged once. */
-  waitingFor: 'expired' | 'interrupted' | null
+  waitingFor: 'expired' | 'disconnected' | 'interrupted' | null
 }
