@@ -68,6 +68,7 @@ const calls: Record<string, readonly string[]> = {
   getSession: ['/api/session'],
   listDevices: ['/api/devices'],
   getConnection: ['/api/connection'],
+  getConnectionKeys: ['/api/connection/keys'],
   listStrategies: ['/api/strategies'],
   searchInstruments: ['/api/instruments?query=SPX'],
   listRuns: ['/api/runs?limit=1', '/api/runs', '/api/runs?status=active', '/api/runs?status=ended&limit=1'],

@@ -1,4 +1,4 @@
-import { brokerRedirect, type TestBrowser } from './browser.ts'
+import type { TestBrowser } from './browser.ts'
 import type { TestServer } from './server.ts'
 
 /** The keys of the simulator's demo app, as a user would type them. */
@@ -11,9 +11,6 @@ export async function signInWithKeys(
   keys = demoKeys,
   browser: TestBrowser = server.browser(),
 ): Promise<TestBrowser> {
-  const begun = await browser.post('/api/sign-in/kite', keys)
-  const callback = await brokerRedirect(server.simUrl, new URL(begun.json().loginUrl), userId)
-  const { location } = (await browser.get(callback)).headers
-  if (location !== `${server.webOrigin}/`) throw new Error(`Not signed in: ${location}`)
-  return browser
+  browser.keys = keys
+  return await browser.signIn(userId)
 }

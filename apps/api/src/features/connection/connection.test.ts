@@ -17,22 +17,22 @@ afterAll(() => server.close())
 const renew = '/api/connection/renew'
 const connectionOf = async (browser: TestBrowser) => (await browser.get('/api/connection')).json()
 const stored = (brokerId: string) => loadConnection(server.scope(brokerId), server.vault)
-const logOf = async (brokerId: string, table: 'events' | 'audit_log') =>
-  table === 'events'
-    ? await server
-        .scope(brokerId)
-        .read('events')
-        .selectFrom('events')
-        .select(['type', 'payload'])
-        .orderBy('seq')
-        .execute()
-    : await server
-        .scope(brokerId)
-        .read('audit_log')
-        .selectFrom('audit_log')
-        .select(['action', 'device_label'])
-        .orderBy('id')
-        .execute()
+const eventsOf = async (brokerId: string) =>
+  await server
+    .scope(brokerId)
+    .read('events')
+    .selectFrom('events')
+    .select(['type', 'payload'])
+    .orderBy('seq')
+    .execute()
+const auditOf = async (brokerId: string) =>
+  await server
+    .scope(brokerId)
+    .read('audit_log')
+    .selectFrom('audit_log')
+    .select(['action', 'device_label'])
+    .orderBy('id')
+    .execute()
 
 describe('renewing the connection', () => {
   it('works from any device without entering keys, and every device hears who did it', async () => {
@@ -56,17 +56,17 @@ describe('renewing the connection', () => {
       status: expect.stringMatching(/^(connected|expiring)$/),
       renewedBy: 'Phone',
     })
-    expect((await logOf('UK0101', 'events')).at(-1)).toEqual({
+    expect((await eventsOf('UK0101')).at(-1)).toEqual({
       type: 'connection',
       payload: { status: 'connected', renewedBy: 'Phone' },
     })
-    expect((await logOf('UK0101', 'audit_log')).at(-1)).toEqual({
+    expect((await auditOf('UK0101')).at(-1)).toEqual({
       action: 'connection-renewed',
       device_label: 'Phone',
     })
     expect(phone.cookies.get('session')).not.toBe(before)
     expect((await laptop.get('/api/session')).statusCode).toBe(200)
-    expect((await logOf('UK0102', 'events')).map(({ type }) => type)).toEqual(['connection', 'device'])
+    expect((await eventsOf('UK0102')).map(({ type }) => type)).toEqual(['connection', 'device'])
     expect((await connectionOf(stranger)).renewedBy).toBe('Chrome on Linux')
   })
 
@@ -135,11 +135,11 @@ describe('disconnecting', () => {
       simulated: true,
     })
     expect(await stored('UK0111')).toMatchObject({ apiSecret: 'demo-secret', accessToken: null })
-    expect((await logOf('UK0111', 'events')).at(-1)).toEqual({
+    expect((await eventsOf('UK0111')).at(-1)).toEqual({
       type: 'connection',
       payload: { status: 'disconnected', renewedBy: null },
     })
-    expect((await logOf('UK0111', 'audit_log')).at(-1)).toMatchObject({ action: 'disconnected' })
+    expect((await auditOf('UK0111')).at(-1)).toMatchObject({ action: 'disconnected' })
     expect((await connectionOf(stranger)).status).not.toBe('disconnected')
     await other.get(await beginAgain(server, other, renew, { userId: 'UK0111' }))
     expect((await connectionOf(browser)).status).not.toBe('disconnected')
