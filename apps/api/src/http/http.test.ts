@@ -263,7 +263,7 @@ describe('a page of another site', () => {
     }
   })
 
-  it('cannot start a sign-in', async () => {
+  it('S28 cannot start a sign-in', async () => {
     const headers = { 'sec-fetch-site': 'cross-site', 'content-type': 'application/json' }
     const response = await server.app.inject({
       method: 'POST',

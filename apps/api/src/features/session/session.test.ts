@@ -24,7 +24,7 @@ describe('signing in by redirect', () => {
     expect(second.device.id).not.toBe(first.device.id)
   })
 
-  it('sets exactly one signed cookie that scripts cannot read and other sites do not send', async () => {
+  it('sets a signed session cookie that scripts cannot read and other sites do not send', async () => {
     const browser = server.browser()
     const response = await browser.get(await browser.loginAtBroker('UK9394'))
     const cookie = response.headers['set-cookie']?.toString() ?? ''
@@ -33,7 +33,7 @@ describe('signing in by redirect', () => {
     expect(response.headers.location).toBe('http://localhost:5173/')
   })
 
-  it('gives a new session id at each sign-in and ends the old one; the browser stays the same device', async () => {
+  it('S5 signing in again gives a new session id and ends the old one; the browser stays the same device', async () => {
     const browser = await server.signIn('UK9394')
     const before = { cookie: browser.cookieHeader, session: (await browser.get('/api/session')).json() }
     await browser.signIn('UK9394')
@@ -104,7 +104,7 @@ describe('a callback that is not right', () => {
     return String(response.headers.location).replace('http://localhost:5173/sign-in?problem=', '')
   }
 
-  it('with a wrong or missing state goes back without a session', async () => {
+  it('S28 a callback with a wrong or missing state is refused without a session', async () => {
     const browser = server.browser()
     const callback = new URL(await browser.loginAtBroker('UK9394'), 'http://x')
     callback.searchParams.set('state', 'a'.repeat(43))
@@ -113,7 +113,7 @@ describe('a callback that is not right', () => {
     expect(await ending(`${callback.pathname}${callback.search}`, browser)).toBe('state-mismatch')
   })
 
-  it('with the state of another browser goes back without a session, and does not spoil that browser', async () => {
+  it('S28 a callback with the state of another browser is refused without a session, and does not spoil that browser’s', async () => {
     const victim = server.browser()
     const callback = await victim.loginAtBroker('UK9394')
     const attacker = server.browser()
@@ -129,7 +129,7 @@ describe('a callback that is not right', () => {
     expect((await browser.get(two)).headers.location).toBe('http://localhost:5173/')
   })
 
-  it('that is replayed goes back without a session', async () => {
+  it('S28 a callback that is replayed is refused without a session', async () => {
     const browser = server.browser()
     const callback = await browser.loginAtBroker('UK9394')
     const nonce = browser.cookieHeader
@@ -150,7 +150,7 @@ describe('a callback that is not right', () => {
     `request_token=${'a'.repeat(300)}`,
     'x=%00',
     '',
-  ])('with nonsense (%j) goes back without a session', async (query) => {
+  ])('S28 a callback with nonsense (%j) is refused without a session', async (query) => {
     expect(await ending(`/api/sign-in/kite/callback?${query}`)).toBe('state-mismatch')
   })
 
@@ -183,7 +183,7 @@ describe('a callback that is not right', () => {
     expect(await ending(`${callback.pathname}${callback.search}`, second)).toBe('token-expired')
   })
 
-  it('ten minutes late goes back without a session', async () => {
+  it('S28 a callback ten minutes late is refused without a session', async () => {
     let ahead = 0
     const late = await startTestServer({ now: () => Date.now() + ahead })
     const browser = late.browser()
