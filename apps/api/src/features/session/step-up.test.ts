@@ -1,5 +1,5 @@
 import { loadConnection } from '@stratdesk/data/connections'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { TestBrowser } from '../../testing/browser.ts'
 import { beginAgain } from '../../testing/login-again.ts'
 import { startTestServer, type TestServer } from '../../testing/server.ts'
@@ -94,6 +94,24 @@ describe('a step-up', () => {
     expect(response.headers.location).toBe(`${web}/sign-in?problem=state-mismatch`)
     expect((await browser.get('/api/session')).statusCode).toBe(401)
     expect(await loadConnection(server.scope('UK0605'), server.vault)).toEqual(stored)
+    expect((await stranger.get('/api/session')).statusCode).toBe(200)
+  })
+
+  it('of a device that is signed out while the broker is asked gives no session either', async () => {
+    const [browser, other] = [await server.signIn('UK0607'), await server.signIn('UK0607')]
+    const stranger = await server.signIn('UK0608')
+    const callback = await beginAgain(server, browser, stepUp, { userId: 'UK0607' })
+    const real = globalThis.fetch
+    const asked = vi.spyOn(globalThis, 'fetch').mockImplementation(async (...call) => {
+      const answer = await real(...call)
+      if (asked.mock.calls.length === 1) await other.call('DELETE', '/api/devices?scope=others')
+      return answer
+    })
+    const response = await browser.get(callback)
+    asked.mockRestore()
+    expect(response.cookies.filter(({ name, value }) => name === 'session' && value !== '')).toEqual([])
+    expect((await browser.get('/api/session')).statusCode).toBe(401)
+    expect((await other.get('/api/devices')).json().items).toHaveLength(1)
     expect((await stranger.get('/api/session')).statusCode).toBe(200)
   })
 
