@@ -1,0 +1,125 @@
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import type { TestBrowser } from '../testing/browser.ts'
+import { callRoute } from './answer.ts'
+import { readBrokerRows, uuidsOf } from './broker-rows.ts'
+import { type BusyAccounts, makeMistakes, openBusyAccounts, workAsTrader } from './busy-accounts.ts'
+import { Canaries, type Finding } from './canary.ts'
+import { cases } from './cases.ts'
+import { foreignLines } from './log-lines.ts'
+import { sweptRoutes } from './sweep-routes.ts'
+
+let busy: BusyAccounts
+/** Everything that reached A's browser, and what Postgres said to A's account. */
+const heard: { readonly where: string; readonly text: string }[] = []
+const notified: string[] = []
+
+/** Keeps every answer that a browser gets from now on. */
+function overhear(browser: TestBrowser): void {
+  const call = browser.call.bind(browser)
+  browser.call = async (method, path, options) => {
+    const response = await call(method, path, options)
+    heard.push({ where: `${method} ${path}`, text: `${JSON.stringify(response.headers)}\n${response.body}` })
+    return response
+  }
+}
+
+async function overhearStream(lastEventId?: string): Promise<void> {
+  const { server, a } = busy
+  const stream = await server.events(
+    a.browser,
+    lastEventId === undefined ? {} : { 'last-event-id': lastEventId },
+  )
+  stream.response.on('data', (text: string) => heard.push({ where: 'the event stream', text }))
+  await vi.waitFor(() => expect(stream.lastEventId).not.toBe(''))
+}
+
+const findings = (): Finding[] => heard.flatMap(({ where, text }) => busy.b.canaries.find(where, text))
+
+beforeAll(async () => {
+  busy = await openBusyAccounts()
+  const { a, b, owner, registered, server } = busy
+  overhear(a.browser)
+  const listening = new pg.Client(server.database.url)
+  await listening.connect()
+  listening.on('notification', ({ payload = '' }) => void notified.push(payload))
+  for (const channel of ['account_events', 'account_wanted', 'account_ticks']) {
+    await listening.query(`listen ${channel}`)
+  }
+  await overhearStream()
+  await overhearStream(a.ids.eventSeq)
+  await overhearStream(b.ids.eventSeq)
+  await busy.trade(2)
+  await Promise.all([workAsTrader(a), workAsTrader(b)])
+  await makeMistakes(a)
+  const document: unknown = (await a.browser.get('/api/openapi.json')).json()
+  for (const route of sweptRoutes(registered, document)) {
+    const call = cases[route.name]?.(a.ids) ?? {}
+    if (route.method === 'GET' && !call.changes) await callRoute(server, a.browser, route, call)
+  }
+  await busy.trade(1)
+  await server.signIn(b.brokerId)
+  await a.browser.call('DELETE', '/api/session')
+  await a.browser.signIn(a.brokerId)
+  await listening.end()
+  // With what has come to B meanwhile: runs, orders, trades, devices.
+  for (const id of uuidsOf(await readBrokerRows(owner, b.brokerId))) b.canaries.add(id)
+}, 120_000)
+afterAll(() => busy.close())
+
+it('nothing that A’s browser received while B was busy holds anything of B', () => {
+  expect(findings()).toEqual([])
+  const streamed = heard.filter(({ where }) => where === 'the event stream').map(({ text }) => text)
+  for (const type of ['run', 'order', 'fill', 'trade', 'device', 'tick']) {
+    expect(streamed.join('')).toContain(`event: ${type}\n`)
+  }
+  const bytes = heard.reduce((sum, { text }) => sum + text.length, 0)
+  console.log(`canary: ${heard.length} answers and frames, ${bytes} bytes, ${busy.lines.length} log lines`)
+})
+
+it('no log line that is not B’s own holds anything of B', () => {
+  expect(foreignLines(busy.lines, busy.b)).toEqual([])
+  const own = busy.lines.map((line): { brokerId?: string } => JSON.parse(line))
+  for (const { brokerId } of [busy.a, busy.b]) {
+    expect(own.filter((line) => line.brokerId === brokerId).length).toBeGreaterThan(10)
+  }
+})
+
+it('no job and no notification of A’s holds anything of B, and jobs hold nothing but whose they are', async () => {
+  const { rows } = await busy.owner.query<{ data: { brokerId: string }; text: string }>(
+    "select data, to_jsonb(job)::text as text from pgboss.job where name = 'account-actor'",
+  )
+  expect(new Set(rows.map(({ data }) => data.brokerId))).toEqual(new Set(['UK9394', 'UK1234']))
+  for (const { data } of rows) expect(Object.keys(data)).toEqual(['brokerId'])
+  const others = rows.filter(({ data }) => data.brokerId !== 'UK1234').map(({ text }) => text)
+  others.push(...notified.filter((payload) => !payload.startsWith('UK1234')))
+  expect(notified.filter((payload) => payload.startsWith('UK9394')).length).toBeGreaterThan(5)
+  expect(others.flatMap((text) => busy.b.canaries.find('a job or notification', text))).toEqual([])
+})
+
+it('a leak would be seen: in a frame of the stream, in a log line, and in every coding', async () => {
+  const { server, a, b } = busy
+  const secret = b.canaries.text('planted')
+  await overhearStream()
+  await server.scope(a.brokerId).emit('connection', { status: 'connected', renewedBy: secret })
+  await vi.waitFor(() =>
+    expect(findings()).toContainEqual(expect.objectContaining({ where: 'the event stream' })),
+  )
+  const line = JSON.stringify({ level: 30, brokerId: a.brokerId, msg: `ended ${b.ids.runId}` })
+  expect(foreignLines([line], b)).toHaveLength(1)
+  const codings = [
+    secret.toUpperCase(),
+    Buffer.from(secret).toString('hex'),
+    ...['', 'x', 'xy'].map((lead) => Buffer.from(`${lead}${secret}?`).toString('base64')),
+    Buffer.from(secret, 'utf16le').toString('latin1'),
+    JSON.stringify({ deep: [{ key: secret }] }),
+    encodeURIComponent(secret),
+  ]
+  for (const text of codings) {
+    expect([text, new Canaries('UK1234').find('', text).length]).toEqual([
+      text,
+      expect.toSatisfy((n) => n > 0),
+    ])
+  }
+  expect(new Canaries('UK1234').find('', 'UK9394, UK 1234 and nothing else')).toEqual([])
+})
