@@ -1,12 +1,21 @@
 import * as z from 'zod'
 import { istTimeOrNull, money, moneyOrNull, textOrNull, wireObject, words } from './wire.ts'
 
+/** Whose account it is, in the broker's words, which may be any; what is no text is '', which is nobody's id. */
+const userId = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' ? value : ''))
+
+/** A token that can stand in a header, as all of Kite's can: visible ASCII, no longer than any token needs to be. */
+const token = z.string().regex(/^[\x21-\x7e]{1,512}$/)
+
 /** The reply of the token exchange: the only place a broker_id may come from. `accessToken` is a secret. */
 export const sessionShape = wireObject({
-  user_id: z.string().min(1),
+  user_id: userId,
   user_name: textOrNull,
   email: textOrNull,
-  access_token: z.string().min(1),
+  access_token: token,
   public_token: textOrNull,
   exchanges: words,
   products: words,
@@ -19,7 +28,7 @@ export type KiteSession = z.output<typeof sessionShape>
 
 /** Who the token belongs to. */
 export const profileShape = wireObject({
-  user_id: z.string().min(1),
+  user_id: userId,
   user_name: textOrNull,
   email: textOrNull,
   broker: textOrNull,

@@ -50,6 +50,9 @@ const unsentCodes: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 const defaultTimeoutMs = 7_000
+/** Of what a broker writes we keep what a log line can bear; its longest known message has 160 characters. */
+const messageMax = 500
+const errorTypeMax = 64
 
 /** A transport for one account. The secrets live in this closure: nothing of it can be printed or serialised. */
 export function createTransport(options: TransportOptions): Transport {
@@ -105,7 +108,7 @@ function dataOf(call: KiteCall, response: Response, text: string): unknown {
   const envelope = jsonOf(text)
   const refused = errorEnvelope.safeParse(envelope)
   if (refused.success) {
-    const errorType = refused.data.error_type ?? 'GeneralException'
+    const errorType = refused.data.error_type?.slice(0, errorTypeMax) ?? 'GeneralException'
     const message = `${place}: ${refused.data.message ?? 'refused without a message'}`
     // Too many requests is said at the door, whatever it is called; Kite calls it NetworkException.
     const isDefinite = status === 429 || (status < 500 && !vagueTypes.has(errorType))
@@ -151,9 +154,9 @@ function codeOf(error: unknown): string {
   return 'no reason given'
 }
 
+/** Without secrets, and then without control characters and no longer than `messageMax`: the words are the broker's. */
 function cleaned(error: KiteError, secrets: readonly string[]): KiteError {
   const found = secrets.filter((secret) => secret !== '' && error.message.includes(secret))
-  if (found.length === 0) return error
   const message = found.reduce((text, secret) => text.replaceAll(secret, '[secret]'), error.message)
-  return error.reworded(message)
+  return error.reworded(message.slice(0, messageMax).replaceAll(/\p{Cc}/gu, ' '))
 }

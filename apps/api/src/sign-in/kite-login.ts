@@ -3,6 +3,7 @@ import { type BrokerId, mintBrokerId } from '@stratdesk/data/broker-id'
 import { KiteError } from '@stratdesk/kite/kite-error'
 import { loginUrl } from '@stratdesk/kite/login'
 import { createKiteClient } from '@stratdesk/kite/rest'
+import { accountName } from './account-name.ts'
 import type { BrokerKeys } from './pending-sign-ins.ts'
 
 /** Where the broker is and whom we let in. */
@@ -85,7 +86,7 @@ function vouched(
   secrets: Pick<BrokerLogin, 'apiKey' | 'apiSecret' | 'accessToken'>,
 ): BrokerLogin {
   const brokerId = minted(who.userId)
-  return { brokerId, name: who.userName?.trim().slice(0, 120) || brokerId, ...secrets }
+  return { brokerId, name: accountName(who.userName, brokerId), ...secrets }
 }
 
 function minted(userId: string): BrokerId {
