@@ -49,6 +49,17 @@ export async function beginLoginAgain(
   return await beginLogin(deps, call, returnTo === undefined ? login : { ...login, returnTo })
 }
 
+/** Whether the account would begin a login with these keys now, too: they may have been changed since one began. */
+export async function areKeysOf(
+  { broker, vault }: Pick<LoginDeps, 'broker' | 'vault'>,
+  scope: BrokerScope,
+  { apiKey, apiSecret }: BrokerKeys,
+): Promise<boolean> {
+  if (broker.serverKeys) return true
+  const stored = await loadConnection(scope, vault)
+  return stored?.apiKey === apiKey && stored.apiSecret === apiSecret
+}
+
 async function accountKeys(scope: BrokerScope, vault: Vault): Promise<BrokerKeys> {
   try {
     await resealConnection(scope, vault)

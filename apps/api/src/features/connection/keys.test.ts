@@ -118,6 +118,25 @@ describe('the keys of an account', () => {
     expect(await stored('UK2203')).toMatchObject({ ...otherKeys, status: 'connected' })
   })
 
+  it('are not put back by a login that began before they were changed', async () => {
+    const browser = await signInWithKeys(server, 'UK0209')
+    const stranger = await signInWithKeys(server, 'UK0210')
+    for (const path of ['/api/connection/renew', '/api/session/step-up'] as const) {
+      const callback = await beginAgain(server, browser, path, { userId: 'UK0209', returnTo: '/connection' })
+      await browser.call('PUT', keysPath, { body: { ...otherKeys, apiSecret: `other-secret of ${path}` } })
+      const { location } = (await browser.get(callback)).headers
+      expect(location).toBe('http://localhost:5173/connection?problem=state-mismatch')
+      expect(await stored('UK0209')).toMatchObject({
+        apiKey: 'other-key',
+        apiSecret: `other-secret of ${path}`,
+        accessToken: null,
+      })
+    }
+    expect(await statusOf(browser)).toBe(200)
+    expect(await stored('UK0210')).toMatchObject(demoKeys)
+    expect(await statusOf(stranger)).toBe(200)
+  })
+
   it('are forgotten with their token; the other devices are signed out', async () => {
     const [browser, other] = [await signInWithKeys(server, 'UK0203'), await signInWithKeys(server, 'UK0203')]
     const stranger = await signInWithKeys(server, 'UK0204')

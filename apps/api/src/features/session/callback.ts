@@ -4,7 +4,7 @@ import type { RoomDeps } from '../../app-deps.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
 import { ProblemError } from '../../http/problem.ts'
 import { admit } from '../../sign-in/admission.ts'
-import type { Exchange } from '../../sign-in/begin-login.ts'
+import { areKeysOf, type Exchange } from '../../sign-in/begin-login.ts'
 import { completeSignIn } from '../../sign-in/complete-sign-in.ts'
 import { loginByRequestToken, SignInRefused } from '../../sign-in/kite-login.ts'
 import type { PendingLogin } from '../../sign-in/pending-sign-ins.ts'
@@ -65,7 +65,7 @@ async function finishLogin(
   requestToken: string,
 ): Promise<void> {
   const { request } = exchange
-  if (expects) await requireDevice(deps, request, expects)
+  if (expects) await requireUnchanged(deps, request, expects, keys)
   const login = await loginByRequestToken(deps.broker, keys, requestToken)
   if (expects && login.brokerId !== expects.brokerId) {
     await recordOtherAccount(deps, request, purpose)
@@ -74,22 +74,28 @@ async function finishLogin(
   await admit(deps, request, login)
   // First: until the answer is there, the browser's other tabs have only the cookie of the session that ends.
   await deps.refreshInstruments(login)
-  // Again: somebody may have signed the device out while the broker was asked.
-  if (expects) await requireDevice(deps, request, expects)
+  // Again: another device may have changed that while the broker was asked.
+  if (expects) await requireUnchanged(deps, request, expects, keys)
   await completeSignIn(deps, exchange, login, { method: 'redirect', purpose })
 }
 
-/** The device that asked its broker to vouch for it again must be signed in still: a login must not undo a sign-out. */
-async function requireDevice(
-  { sessions }: RoomDeps,
+/**
+ * The device that asked its broker to vouch for it again must be signed in still, and the keys be the account's: a login
+ * must undo neither a sign-out nor a change of keys.
+ */
+async function requireUnchanged(
+  deps: RoomDeps,
   { session }: FastifyRequest,
   expects: NonNullable<PendingLogin['expects']>,
+  keys: PendingLogin['keys'],
 ): Promise<void> {
   const { device } = session
   const isIt = device?.brokerId === expects.brokerId && device.deviceId === expects.deviceId
-  if (!isIt || !(await sessions.isLive(sessionKey(session.sessionId)))) {
-    throw new SignInRefused('state-mismatch')
-  }
+  const isUnchanged =
+    isIt &&
+    (await deps.sessions.isLive(sessionKey(session.sessionId))) &&
+    (await areKeysOf(deps, deps.scopeFor(device.brokerId), keys))
+  if (!isUnchanged) throw new SignInRefused('state-mismatch')
 }
 
 async function recordOtherAccount(
