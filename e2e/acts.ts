@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, type Locator, type Page } from '@playwright/test'
 import { startRun as startRunEndpoint, type Run } from '@stratdesk/contracts/runs'
+import { startKiteSignIn } from '@stratdesk/contracts/session'
 import type { z } from 'zod'
 import type { Stack } from './stack.ts'
 
@@ -72,11 +73,36 @@ export async function startRunAsIs(page: Page, stack: Stack, { name, ...params }
 }
 
 /** Lets simulated time pass at once: every price of those seconds is sent. */
-export async function letTimePass(stack: Stack, seconds: number): Promise<void> {
+export async function letTimePass(stack: Pick<Stack, 'simUrl'>, seconds: number): Promise<void> {
   const answer = await fetch(`${stack.simUrl}/sim/clock`, {
     method: 'PUT',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ advance: seconds }),
   })
   expect(answer.status).toBe(200)
+}
+
+/**
+ * Signs a browser in without showing it a page, for journeys about something else. It goes the whole way of a person:
+ * our start, the broker's login, our callback.
+ */
+export async function signInAsIs({ request }: Page, stack: Stack, brokerId: string): Promise<void> {
+  const start = await request.post(`${stack.apiUrl}${startKiteSignIn.path}`, {
+    headers: { origin: stack.webUrl },
+    data: {},
+  })
+  const { loginUrl } = startKiteSignIn.replies[200].parse(await start.json())
+  const { searchParams } = new URL(loginUrl)
+  const login = await request.post(`${stack.simUrl}/connect/login`, {
+    form: {
+      user_id: brokerId,
+      password: 'demo',
+      decision: 'login',
+      api_key: searchParams.get('api_key') ?? '',
+      redirect_params: searchParams.get('redirect_params') ?? '',
+    },
+    maxRedirects: 0,
+  })
+  const back = await request.get(login.headers()['location'] ?? '', { maxRedirects: 0 })
+  expect(back.headers()['location'], 'where the callback leads').toBe(`${stack.webUrl}/`)
 }

@@ -7,7 +7,12 @@ const Addresses = z.object({
   serverPort: z.int(),
   webPort: z.int(),
   simPort: z.int(),
+  /** The web app built for an API at another origin. */
   webFolder: z.string(),
+  /** The web app built for an API that serves it, and where that one listens. */
+  ownWebFolder: z.string(),
+  ownPort: z.int(),
+  ownSimPort: z.int(),
 })
 export type Addresses = z.infer<typeof Addresses>
 

@@ -1,20 +1,28 @@
 import { rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+import { buildWeb } from '../scripts/build-web.ts'
+import { precompress } from '../scripts/precompress.ts'
 import { freePorts } from '../scripts/ports.ts'
 import { publishAddresses } from './addresses.ts'
+import { secrets } from './secrets.ts'
 
-/** Playwright's global set-up: chooses the ports of the run and builds the web app as production gets it. */
-export default async function buildWeb(): Promise<() => Promise<void>> {
-  const ports = await freePorts(4)
-  const [apiPort = 0, serverPort = 0, webPort = 0, simPort = 0] = ports
-  const webFolder = fileURLToPath(new URL(`../.data/e2e-web-${apiPort}`, import.meta.url))
-  process.env['VITE_API_URL'] = `http://localhost:${apiPort}`
-  await build({
-    root: fileURLToPath(new URL('../apps/web', import.meta.url)),
-    logLevel: 'warn',
-    build: { outDir: webFolder, emptyOutDir: true, reportCompressedSize: false },
-  })
-  publishAddresses({ apiPort, serverPort, webPort, simPort, webFolder })
-  return () => rm(webFolder, { recursive: true, force: true })
+/**
+ * Playwright's global set-up: chooses the ports of the run and builds the web app as production gets it, once for an
+ * API at another origin and once for an API that serves it.
+ */
+export default async function buildBoth(): Promise<() => Promise<void>> {
+  const [apiPort = 0, serverPort = 0, webPort = 0, simPort = 0, ownPort = 0, ownSimPort = 0] =
+    await freePorts(6)
+  const folder = (name: string) => fileURLToPath(new URL(`../.data/e2e-${name}-${apiPort}`, import.meta.url))
+  const [webFolder, ownWebFolder] = [folder('web'), folder('own-web')]
+  // As where somebody builds on the server itself: nothing of this may find its way into what browsers get.
+  Object.assign(process.env, secrets)
+  await Promise.all([
+    buildWeb({ folder: webFolder, apiUrl: `http://localhost:${apiPort}` }),
+    buildWeb({ folder: ownWebFolder }).then(() => precompress(ownWebFolder)),
+  ])
+  publishAddresses({ apiPort, serverPort, webPort, simPort, webFolder, ownWebFolder, ownPort, ownSimPort })
+  return async () => {
+    await Promise.all([webFolder, ownWebFolder].map((path) => rm(path, { recursive: true, force: true })))
+  }
 }

@@ -1,6 +1,6 @@
 import { test as base, expect, type Browser, type Page } from '@playwright/test'
+import { signInAsIs } from './acts.ts'
 import { startStack, type Stack } from './stack.ts'
-import { signIn } from './sign-in.ts'
 
 interface DeviceChoice {
   readonly browser?: Browser
@@ -13,14 +13,17 @@ export type NewDevice = (brokerId: string | undefined, choice?: DeviceChoice) =>
 interface JourneyFixtures {
   /** A broker account that no other journey uses. */
   readonly brokerId: string
-  /** A page signed in as `brokerId`. */
+  /** A page signed in as `brokerId`, on the dashboard. */
   readonly signedIn: Page
   readonly newDevice: NewDevice
 }
 
 let accounts = 0
 
-/** Playwright's `test` with the product running. An error that no code caught fails the journey. */
+/**
+ * Playwright's `test` with the product running. An error that no code caught fails the journey, and so does whatever
+ * the page's Content-Security-Policy had to stop.
+ */
 export const test = base.extend<JourneyFixtures, { stack: Stack }>({
   stack: [
     // oxlint-disable-next-line no-empty-pattern -- Playwright reads the fixture's needs from this pattern.
@@ -38,12 +41,12 @@ export const test = base.extend<JourneyFixtures, { stack: Stack }>({
     await use(`UK${String(accounts).padStart(4, '0')}`)
   },
   page: async ({ page }, use) => {
-    const errors = watchErrors(page)
+    const errors = await watchErrors(page)
     await use(page)
     expect(errors, 'errors that no code caught').toEqual([])
   },
-  signedIn: async ({ page, brokerId }, use) => {
-    await signIn(page, brokerId)
+  signedIn: async ({ page, brokerId, stack }, use) => {
+    await openSignedIn(page, stack, brokerId)
     await use(page)
   },
   newDevice: async ({ browser, stack, contextOptions }, use) => {
@@ -55,8 +58,8 @@ export const test = base.extend<JourneyFixtures, { stack: Stack }>({
         ...(userAgent === undefined ? {} : { userAgent }),
       })
       const page = await context.newPage()
-      opened.push({ page, errors: watchErrors(page) })
-      if (brokerId !== undefined) await signIn(page, brokerId)
+      opened.push({ page, errors: await watchErrors(page) })
+      if (brokerId !== undefined) await openSignedIn(page, stack, brokerId)
       return page
     })
     await Promise.all(opened.map(({ page }) => page.context().close()))
@@ -67,12 +70,27 @@ export const test = base.extend<JourneyFixtures, { stack: Stack }>({
   },
 })
 
-/** What Firefox writes to its console about a connection that was lost counts as an error of the page to BiDi. */
+/** What Firefox writes to its console about a connection that was lost or left counts as an error of the page to BiDi. */
 const lostConnection =
-  /^(Cross-Origin Request Blocked|Firefox can’t establish a connection|The connection to )/
+  /^(Cross-Origin Request Blocked|Firefox can’t establish a connection|The connection to |downloadable font: download failed)/
 
-function watchErrors(page: Page): string[] {
+async function openSignedIn(page: Page, stack: Stack, brokerId: string): Promise<void> {
+  await signInAsIs(page, stack, brokerId)
+  await page.goto('/')
+  await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()
+}
+
+// In the page: what the policy stopped is told to the console in the same words by every browser.
+const tellViolations = `addEventListener('securitypolicyviolation', (event) => console.error(
+  'Stopped by the policy: ' + [event.effectiveDirective, event.blockedURI, event.sample, event.sourceFile].join(' ')))`
+
+/** Errors of the page and violations of its policy, as they happen. Call it before the page is opened. */
+export async function watchErrors(page: Page): Promise<string[]> {
   const errors: string[] = []
+  await page.addInitScript(tellViolations)
+  page.on('console', (message) => {
+    if (message.text().startsWith('Stopped by the policy')) errors.push(message.text())
+  })
   page.on('pageerror', (error) => {
     const text = error.stack ?? error.message
     if (!lostConnection.test(text)) errors.push(text)

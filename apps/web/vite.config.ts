@@ -11,5 +11,13 @@ export default defineConfig({
     target: 'baseline-widely-available',
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          // In one chunk with zod it has spoken before any other chunk makes a schema.
+          groups: [{ name: 'zod', test: /strict-page\.ts$|node_modules[\\/]zod[\\/]/ }],
+        },
+      },
+    },
   },
 })

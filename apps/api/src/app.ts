@@ -52,6 +52,7 @@ import { MemorySessionStore } from './sign-in/memory-session-store.ts'
 import { PendingSignIns } from './sign-in/pending-sign-ins.ts'
 import { addSessions } from './sign-in/session-plugin.ts'
 import type { SessionStore } from './sign-in/session-store.ts'
+import { serveWeb } from './web/serve-web.ts'
 import { addSignInLimits, type SpendSignIn } from './sign-in/sign-in-limits.ts'
 
 /** What an application is built from; whoever made a part closes it. */
@@ -64,6 +65,8 @@ export interface AppOptions {
   readonly accountRequests: Pick<AccountRequests, 'request'>
   readonly broker: BrokerSettings
   readonly webOrigin: string
+  /** The built web app to serve; without it another server has it. */
+  readonly webDir?: string | undefined
   readonly https: boolean
   readonly trustProxy: readonly string[]
   readonly sessionSecrets: readonly string[]
@@ -122,6 +125,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     addRooms(route, { ...options, sessions, hub, spendSignIn, scopeFor, now })
   })
 
+  if (options.webDir) await serveWeb(app, { dir: options.webDir, https })
   await Promise.all([hub.hear(options.listener), gate.hear(options.listener)])
   app.addHook('preClose', async () => {
     hub.close()

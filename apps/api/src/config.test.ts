@@ -24,6 +24,13 @@ describe('the configuration', () => {
     })
   })
 
+  it('serves the built web app in production alone, unless told otherwise', () => {
+    expect(readConfig({}).webDir).toBeUndefined()
+    expect(readConfig({ WEB_DIR: 'somewhere' }).webDir).toBe('somewhere')
+    expect(readConfig(production).webDir).toMatch(/apps[\\/]web[\\/]dist$/)
+    expect(readConfig({ ...production, WEB_DIR: 'none' }).webDir).toBeUndefined()
+  })
+
   it('knows the simulator by its address on this machine', () => {
     for (const host of ['127.0.0.1:4010', 'localhost:4010', '[::1]:4010']) {
       expect(readConfig({ KITE_API_URL: `http://${host}` }).kite.simulated).toBe(true)

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 
 /** Exit code of a wrong configuration (EX_CONFIG of sysexits.h). */
@@ -25,6 +26,7 @@ const Environment = z.object({
   HOST: text.default('127.0.0.1'),
   PORT: port.default(8080),
   WEB_ORIGIN: origin.optional(),
+  WEB_DIR: text.optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   SESSION_SECRET: list
     .refine((secrets) => secrets.length > 0 && secrets.every((secret) => secret.length >= 32), {
@@ -76,6 +78,8 @@ export interface Config {
   readonly port: number
   /** The web app's origin; other sites' pages may not call. */
   readonly webOrigin: string
+  /** Where the built web app is that this server serves; undefined where another server has it. */
+  readonly webDir: string | undefined
   /** Whether browsers come over https. */
   readonly https: boolean
   /** Undefined starts the embedded Postgres. */
@@ -146,6 +150,7 @@ function configOf(env: Environment): Config {
     host: env.HOST,
     port: env.PORT,
     webOrigin,
+    webDir: webDirOf(env),
     https: isHttps(webOrigin),
     databaseUrl: env.DATABASE_URL,
     embeddedPostgresPort: env.EMBEDDED_PG_PORT,
@@ -165,6 +170,13 @@ function configOf(env: Environment): Config {
     },
     logLevel: env.LOG_LEVEL,
   }
+}
+
+/** Where `pnpm build` leaves the web app. In development it has a server of its own. */
+function webDirOf({ NODE_ENV, WEB_DIR }: Environment): string | undefined {
+  if (WEB_DIR === undefined && NODE_ENV === 'production')
+    return fileURLToPath(new URL('../../web/dist', import.meta.url))
+  return WEB_DIR === 'none' ? undefined : WEB_DIR
 }
 
 function isHttps(url: string): boolean {

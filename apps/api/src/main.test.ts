@@ -122,6 +122,13 @@ describe('the server process', () => {
     server.close()
   })
 
+  it('does not start in production without the web app, and says what builds it', async () => {
+    const production = { NODE_ENV: 'production', WEB_ORIGIN: 'http://localhost:8080' }
+    const { exit, output } = start('./main.ts', { ...production, WEB_DIR: '/nowhere' })
+    expect(await exit).toBe(78)
+    expect(output()).toMatch(/^There is no built web app in .+: run `pnpm build`, or set WEB_DIR=none .+\n$/)
+  })
+
   it('refuses a configuration that is wrong with one message', async () => {
     const { exit, output } = start('./main.ts', { PORT: 'x', ENGINE: 'on' })
     expect(await exit).toBe(78)

@@ -9,6 +9,7 @@ import { type Config, ConfigurationError } from './config.ts'
 import { openDatabase, portTaken } from './database.ts'
 import { runProcess } from './run-process.ts'
 import { sessionSecrets } from './secrets.ts'
+import { findWebApp } from './web/web-dir.ts'
 
 /** With a simulator there is nothing to guess, and tests sign in by the hundred. */
 const signInsPerMinute = { real: 30, simulated: 1200 }
@@ -17,6 +18,7 @@ const signInsPerAccount = { real: 10, simulated: 1200 }
 
 await runProcess(async (config, log, closers) => {
   const { kite } = config
+  const webDir = findWebApp(config.webDir)
   const secrets = await sessionSecrets(config)
   const { url, pool } = await openDatabase(config, log, closers)
   const vault = createVault({ credentialsKey: config.credentialsKeys, sessionSecret: secrets })
@@ -35,6 +37,7 @@ await runProcess(async (config, log, closers) => {
     accountRequests,
     broker: { ...kite, allowedBrokerIds: config.allowedBrokerIds },
     webOrigin: config.webOrigin,
+    webDir,
     https: config.https,
     trustProxy: config.trustProxy,
     sessionSecrets: secrets,

@@ -1,3 +1,4 @@
+import './strict-page.ts'
 import '@fontsource-variable/inter/wght.css'
 import '@mantine/core/styles.layer.css'
 import './ui/base.css'

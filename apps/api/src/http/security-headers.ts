@@ -14,7 +14,7 @@ const dataOnly = {
  * halves the speed of an empty route; so they are taken from it once, here.
  */
 export async function securityHeaders(options: { readonly https: boolean }): Promise<Record<string, string>> {
-  return { ...(await helmetHeaders(options.https)), 'cache-control': 'no-store' }
+  return { ...(await helmetHeaders({ ...options, directives: dataOnly })), 'cache-control': 'no-store' }
 }
 
 /** Puts headers on every answer that a request's hooks come to, failures included. */
@@ -26,12 +26,19 @@ export function addHeaders(app: FastifyInstance, headers: Readonly<Record<string
   })
 }
 
-async function helmetHeaders(https: boolean): Promise<Record<string, string>> {
+/** Helmet's headers for a policy of content; over https browsers are asked to stay there. */
+export async function helmetHeaders({
+  https,
+  directives,
+}: {
+  readonly https: boolean
+  readonly directives: Readonly<Record<string, string[]>>
+}): Promise<Record<string, string>> {
   const probe = fastify()
   const bare = new Set(Object.keys((await probe.inject('/')).headers))
   const app = fastify()
   await app.register(helmet, {
-    contentSecurityPolicy: { useDefaults: false, directives: dataOnly },
+    contentSecurityPolicy: { useDefaults: false, directives },
     strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: true } : false,
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
