@@ -37,7 +37,7 @@ export default defineConfig({
     },
     { files: ['**/*.config.ts', 'e2e/build-web.ts'], rules: { 'import/no-default-export': 'off' } },
     {
-      files: ['**/*.test.ts', '**/*.test.tsx', 'e2e/**/*.ts'],
+      files: ['**/*.test.ts', '**/*.test.tsx', '**/*.conformance.ts', 'e2e/**/*.ts'],
       rules: { 'max-lines': 'off', 'max-lines-per-function': 'off' },
     },
   ],

@@ -78,7 +78,7 @@ interface SessionTableSettings {
   readonly onError?: (error: Error) => void
 }
 
-const sweepBatch = 2000
+const sweepBatch = 500
 
 /** Opens the table on connections of its own, so that slow pages never keep a sign-out waiting. */
 export function openSessionTable({ url, timeoutMs, max = 4, onError }: SessionTableSettings): SessionTable {

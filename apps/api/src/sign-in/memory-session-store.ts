@@ -9,6 +9,8 @@ import {
   type SessionStore,
   tombstoneMs,
 } from './session-store.ts'
+import { forwardClock } from './stores/forward-clock.ts'
+import { PackedSession } from './stores/packed-session.ts'
 
 interface MemoryStoreOptions {
   /** Ends sessions that were not used for so long; 0 switches this off. */
@@ -24,24 +26,26 @@ interface Tombstone {
   readonly until: number
 }
 
+type Live = readonly [SessionKey, DeviceSession]
+
 const tombstonesMax = 200_000
 
 /** Sessions in this process' memory: for one process, gone when it ends. Time only moves forward in it. */
 export class MemorySessionStore implements SessionStore {
-  readonly #sessions = new Map<SessionKey, DeviceSession>()
-  readonly #byBroker = new Map<BrokerId, Set<SessionKey>>()
+  readonly #sessions = new Map<SessionKey, PackedSession>()
+  /** The keys of each account in the order of their sign-ins; most have one, which needs no list. */
+  readonly #byBroker = new Map<BrokerId, SessionKey | readonly SessionKey[]>()
   readonly #tombstones = new Map<SessionKey, Tombstone>()
   readonly #idleMs: number
   readonly #sessionsMax: number
-  readonly #clock: () => number
+  readonly #now: () => number
   readonly #sweeper: NodeJS.Timeout
-  #latest = 0
   #writes = 0
 
   constructor(options: MemoryStoreOptions = {}) {
     this.#idleMs = options.idleMs ?? 0
     this.#sessionsMax = options.sessionsMax ?? 200_000
-    this.#clock = options.now ?? Date.now
+    this.#now = forwardClock(options.now)
     this.#sweeper = setInterval(() => this.sweep(), options.sweepEveryMs ?? 60_000).unref()
   }
 
@@ -61,20 +65,18 @@ export class MemorySessionStore implements SessionStore {
   }
 
   async get(key: SessionKey): Promise<DeviceSession | undefined> {
-    const session = this.#sessions.get(key)
-    if (session === undefined) return undefined
+    const kept = this.#live(key)
+    if (kept === undefined) return undefined
     const now = this.#now()
-    if (this.#hasExpired(session, now)) {
-      this.#end(key, session, 'expired')
-      return undefined
+    if (now - kept.lastSeenAt >= seenEveryMs) {
+      kept.lastSeenAt = now
+      this.#writes++
     }
-    if (now - session.lastSeenAt < seenEveryMs) return session
-    return this.#write(key, { ...session, lastSeenAt: now })
+    return kept.session
   }
 
   async isLive(key: SessionKey): Promise<boolean> {
-    const session = this.#sessions.get(key)
-    return session !== undefined && !this.#hasExpired(session, this.#now())
+    return this.#live(key) !== undefined
   }
 
   async endedBecause(key: SessionKey): Promise<EndReason | undefined> {
@@ -88,26 +90,32 @@ export class MemorySessionStore implements SessionStore {
       this.sweep()
       if (this.#sessions.size >= this.#sessionsMax) throw unavailable()
     }
-    for (const [other, { deviceId }] of this.#live(session.brokerId))
-      if (other !== key && deviceId === session.deviceId)
-        this.#end(other, this.#sessions.get(other), 'signed-in-again')
-    this.#write(key, session)
-    const keys = this.#byBroker.get(session.brokerId) ?? new Set()
-    this.#byBroker.set(session.brokerId, keys.add(key))
-    return this.#endOldest(keys)
+    for (const [other, { deviceId }] of this.#liveOf(session.brokerId))
+      if (other !== key && deviceId === session.deviceId) this.#end(other, 'signed-in-again')
+    this.#sessions.set(key, new PackedSession(session))
+    this.#writes++
+    const keys = this.#keysOf(session.brokerId)
+    if (!keys.includes(key)) this.#keepKeys(session.brokerId, [...keys, key])
+    const over = this.#liveOf(session.brokerId).slice(0, -devicesMax)
+    for (const [oldest] of over) this.#end(oldest, 'too-many-devices')
+    return over.map(([, gone]) => gone)
   }
 
   async destroy(key: SessionKey, reason: EndReason = 'signed-out'): Promise<void> {
-    this.#end(key, this.#sessions.get(key), reason)
+    this.#end(key, reason)
   }
 
   async devices(brokerId: BrokerId): Promise<readonly DeviceSession[]> {
-    return this.#live(brokerId).map(([, session]) => session)
+    return this.#liveOf(brokerId).map(([, session]) => session)
   }
 
   async rename(brokerId: BrokerId, deviceId: string, label: string): Promise<DeviceSession | undefined> {
-    const found = this.#live(brokerId).find(([, session]) => session.deviceId === deviceId)
-    return found && this.#write(found[0], { ...found[1], label })
+    const found = this.#liveOf(brokerId).find(([, session]) => session.deviceId === deviceId)
+    if (found === undefined) return undefined
+    const [key, session] = found
+    this.#sessions.get(key)?.rename(label)
+    this.#writes++
+    return { ...session, label }
   }
 
   async revoke(
@@ -115,8 +123,8 @@ export class MemorySessionStore implements SessionStore {
     deviceIds: readonly string[],
     reason: EndReason,
   ): Promise<readonly DeviceSession[]> {
-    const meant = this.#live(brokerId).filter(([, { deviceId }]) => deviceIds.includes(deviceId))
-    for (const [key, session] of meant) this.#end(key, session, reason)
+    const meant = this.#liveOf(brokerId).filter(([, { deviceId }]) => deviceIds.includes(deviceId))
+    for (const [key] of meant) this.#end(key, reason)
     return meant.map(([, session]) => session)
   }
 
@@ -129,8 +137,8 @@ export class MemorySessionStore implements SessionStore {
   /** Forgets what has expired. Sessions and tombstones lie in the order in which they end, so it stops at the first. */
   sweep(): void {
     const now = this.#now()
-    for (const [key, session] of this.#sessions) {
-      if (this.#hasExpired(session, now)) this.#forget(key, session)
+    for (const [key, kept] of this.#sessions) {
+      if (this.#hasExpired(kept, now)) this.#forget(key, kept)
       else if (this.#idleMs === 0) break
     }
     for (const [key, { until }] of this.#tombstones) {
@@ -139,54 +147,49 @@ export class MemorySessionStore implements SessionStore {
     }
   }
 
-  #live(brokerId: BrokerId): (readonly [SessionKey, DeviceSession])[] {
-    const now = this.#now()
-    return [...(this.#byBroker.get(brokerId) ?? [])].flatMap((key) => {
-      const session = this.#sessions.get(key)
-      return session && !this.#hasExpired(session, now) ? [[key, session] as const] : []
+  #live(key: SessionKey): PackedSession | undefined {
+    const kept = this.#sessions.get(key)
+    if (kept === undefined || !this.#hasExpired(kept, this.#now())) return kept
+    this.#end(key, 'expired')
+    return undefined
+  }
+
+  #liveOf(brokerId: BrokerId): readonly Live[] {
+    return this.#keysOf(brokerId).flatMap((key) => {
+      const kept = this.#live(key)
+      return kept ? [[key, kept.session] as const] : []
     })
   }
 
-  #endOldest(keys: Set<SessionKey>): DeviceSession[] {
-    const ended: DeviceSession[] = []
-    for (const key of keys) {
-      if (keys.size <= devicesMax) break
-      const session = this.#sessions.get(key)
-      this.#end(key, session, 'too-many-devices')
-      if (session) ended.push(session)
-    }
-    return ended
-  }
-
-  #write(key: SessionKey, session: DeviceSession): DeviceSession {
-    this.#writes++
-    this.#sessions.set(key, session)
-    return session
-  }
-
-  #end(key: SessionKey, session: DeviceSession | undefined, reason: EndReason): void {
+  /** The first reason of an ending stays. */
+  #end(key: SessionKey, reason: EndReason): void {
     if (!this.#tombstones.has(key)) this.#tombstones.set(key, { reason, until: this.#now() + tombstoneMs })
     if (this.#tombstones.size > tombstonesMax) {
       const [oldest] = this.#tombstones.keys()
       if (oldest !== undefined) this.#tombstones.delete(oldest)
     }
-    if (session) this.#forget(key, session)
+    const kept = this.#sessions.get(key)
+    if (kept) this.#forget(key, kept)
   }
 
-  #forget(key: SessionKey, session: DeviceSession): void {
+  #forget(key: SessionKey, { session: { brokerId } }: PackedSession): void {
     this.#sessions.delete(key)
-    const keys = this.#byBroker.get(session.brokerId)
-    keys?.delete(key)
-    if (keys?.size === 0) this.#byBroker.delete(session.brokerId)
+    const rest = this.#keysOf(brokerId).filter((other) => other !== key)
+    this.#keepKeys(brokerId, rest)
   }
 
-  #hasExpired(session: DeviceSession, now: number): boolean {
-    return session.expiresAt <= now || (this.#idleMs > 0 && now - session.lastSeenAt > this.#idleMs)
+  #keysOf(brokerId: BrokerId): readonly SessionKey[] {
+    const keys = this.#byBroker.get(brokerId) ?? []
+    return typeof keys === 'string' ? [keys] : keys
   }
 
-  /** A clock set back must not revive what has ended. */
-  #now(): number {
-    this.#latest = Math.max(this.#latest, this.#clock())
-    return this.#latest
+  #keepKeys(brokerId: BrokerId, keys: readonly SessionKey[]): void {
+    const [only] = keys
+    if (only === undefined) this.#byBroker.delete(brokerId)
+    else this.#byBroker.set(brokerId, keys.length === 1 ? only : keys)
+  }
+
+  #hasExpired({ expiresAt, lastSeenAt }: PackedSession, now: number): boolean {
+    return expiresAt <= now || (this.#idleMs > 0 && now - lastSeenAt > this.#idleMs)
   }
 }

@@ -4,15 +4,23 @@ import type { DeviceSession } from './device-session.ts'
 /** Under what a session is stored: the SHA-256 of its id, so that a dump of the store opens nothing. */
 export type SessionKey = string
 
+const endReasons = [
+  'signed-out',
+  'signed-in-again',
+  'revoked',
+  'too-many-devices',
+  'keys-changed',
+  'account-disabled',
+  'expired',
+] as const
+
 /** Why a session is over. */
-export type EndReason =
-  | 'signed-out'
-  | 'signed-in-again'
-  | 'revoked'
-  | 'too-many-devices'
-  | 'keys-changed'
-  | 'account-disabled'
-  | 'expired'
+export type EndReason = (typeof endReasons)[number]
+
+/** Whether a text is a reason; stores outside this process may hold anything. */
+export function isEndReason(text: unknown): text is EndReason {
+  return endReasons.some((reason) => reason === text)
+}
 
 /** At most so many devices an account; signing in on one more ends the session that is oldest. */
 export const devicesMax = 20
