@@ -1,0 +1,16 @@
+/** Whether Azure answered with this status. */
+export function isStorageError(error: unknown, status: number): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === status
+}
+
+/** What an operator can do about a failure of the storage, in one sentence without any secret. */
+export function storageAdvice(error: unknown): string {
+  if (!(error instanceof Error)) return 'It failed for an unknown reason.'
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  if (isStorageError(error, 403) || code === 'AuthenticationFailed')
+    return 'It refuses AZURE_BLOB_STORAGE_KEY: check that the key belongs to AZURE_BLOB_ACCOUNT_NAME.'
+  if (isStorageError(error, 400)) return 'It refuses the request: check AZURE_BLOB_CONTAINER_NAME.'
+  if (isStorageError(error, 404)) return 'It does not know the container: check AZURE_BLOB_CONTAINER_NAME.'
+  if (code === 'ENOTFOUND') return 'Its address is unknown: check AZURE_BLOB_ACCOUNT_NAME.'
+  return 'It does not answer.'
+}
