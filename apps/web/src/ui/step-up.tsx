@@ -33,7 +33,7 @@ export function StepUp({ onClose, note }: StepUpProps) {
     <Stack gap="md">
       <Notice tone="info" title="First confirm that it is you">
         This needs a login at the broker within the last few minutes, so that nobody at an unlocked browser
-        can do it in your name. Then you are asked here again; nothing is done before. {note}
+        can do it in your name. Afterwards you are asked here again; until then nothing is done. {note}
       </Notice>
       {stepUp.error !== null && (
         <Notice tone="bad" title="The login could not be started">

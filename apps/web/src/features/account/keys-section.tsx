@@ -58,18 +58,18 @@ function OwnKeys({ keys }: { readonly keys: ConnectionKeys }) {
       <p className={classes.text}>
         {keys.hasSecret
           ? 'With them the connection is renewed in one click. The secret is never shown again.'
-          : 'Without the secret you enter the keys each time the connection is renewed.'}
+          : 'Renewing the connection asks for key and secret, and keeps them here for the next time.'}
       </p>
-      <div className={classes.acts}>
-        <Button variant="default" onClick={() => ask('replace-keys')}>
-          {hasKeys ? 'Replace keys' : 'Add keys'}
-        </Button>
-        {hasKeys && (
+      {hasKeys && (
+        <div className={classes.acts}>
+          <Button variant="default" onClick={() => ask('replace-keys')}>
+            Replace keys
+          </Button>
           <Button variant="subtle" color="gray" onClick={() => ask('remove-keys')}>
             Remove
           </Button>
-        )}
-      </div>
+        </div>
+      )}
       <ReplaceKeysDialog />
       <RemoveKeysDialog />
     </>

@@ -19,12 +19,16 @@ export function AccountPage() {
         <div className={classes.column}>
           <ConnectionSection />
           <KeysSection />
+          <div className={classes.late}>
+            <ThemeSection />
+          </div>
         </div>
         <div className={classes.column}>
           <SessionSection />
           <RecentActivity />
-          <ThemeSection />
-          <AboutSection />
+          <div className={classes.late}>
+            <AboutSection />
+          </div>
         </div>
       </div>
     </Page>

@@ -26,11 +26,11 @@ export function DevicesPage() {
       actions={
         <>
           {items.length > 1 && (
-            <Button variant="default" onClick={() => ask({ confirm: 'sign-out-others' })}>
+            <Button variant="default" px={14} onClick={() => ask({ confirm: 'sign-out-others' })}>
               Sign out the others
             </Button>
           )}
-          <Button variant="default" onClick={() => ask({ confirm: 'sign-out-everywhere' })}>
+          <Button variant="default" px={14} onClick={() => ask({ confirm: 'sign-out-everywhere' })}>
             Sign out everywhere
           </Button>
         </>

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { IconAlertTriangle, IconInfoCircle, IconPlugOff } from '@tabler/icons-react'
+import { useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { problemMessage } from '../../api/problem-error.ts'
 import { reconnectLive, type StreamStatus, useStreamStatus } from '../../api/live.ts'
@@ -23,10 +24,12 @@ const briefMs = 3000
 export function Banner() {
   const stream = useStreamStatus()
   const [problem] = useReturnProblem()
+  const { confirm } = useSearch({ strict: false })
   const connection = useConnection()
   const now = useNow(1000)
   useRenewalNotice(connection, now)
-  if (problem !== undefined) return <ProblemBanner />
+  // A dialog that the login came back to says it itself.
+  if (problem !== undefined && confirm === undefined) return <ProblemBanner />
   if ((stream.state === 'reconnecting' || stream.state === 'stale') && now - stream.since > briefMs) {
     return <StreamBanner stream={stream} now={now} />
   }

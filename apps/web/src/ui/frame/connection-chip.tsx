@@ -1,32 +1,26 @@
-import { Button } from '@mantine/core'
 import type { Connection } from '@stratdesk/contracts/connection'
-import { useConnection, useRenewConnection } from '../../api/session.ts'
+import { useConnection } from '../../api/session.ts'
 import { duration, fullTime, timeOfDayShort } from '../../lib/time.ts'
-import { notifyFailure } from '../notify-failure.ts'
 import { useNow } from '../use-now.ts'
 import { connectionNow, expiringMs } from './connection-now.ts'
 import classes from './chips.module.css'
 
-/** How the broker connection stands, with the time left until 06:00 IST and the way to renew it. */
+/** How the broker connection stands, with the time left until 06:00 IST; the banner has the way to renew one that ended. */
 export function ConnectionChip() {
   const connection = useConnection()
   const now = useNow(10_000)
   if (connection === undefined) return null
   const status = connectionNow(connection, now)
-  const isEnded = status === 'expired' || status === 'disconnected'
   return (
-    <>
-      <div
-        className={classes.chip}
-        data-tone={tones[status]}
-        data-tip={explanation(connection, now)}
-        tabIndex={0}
-      >
-        <span className={classes.dot} aria-hidden />
-        <Words connection={connection} now={now} />
-      </div>
-      {isEnded && <RenewButton />}
-    </>
+    <div
+      className={classes.chip}
+      data-tone={tones[status]}
+      data-tip={explanation(connection, now)}
+      tabIndex={0}
+    >
+      <span className={classes.dot} aria-hidden />
+      <Words connection={connection} now={now} />
+    </div>
   )
 }
 
@@ -35,7 +29,14 @@ const tones = { connected: 'good', expiring: 'warn', expired: 'bad', disconnecte
 function Words({ connection, now }: { readonly connection: Connection; readonly now: number }) {
   const status = connectionNow(connection, now)
   if (status === 'expired') return <span>Expired</span>
-  if (status === 'disconnected') return <span>Not connected</span>
+  if (status === 'disconnected') {
+    return (
+      <>
+        <span className={classes.notOnPhone}>Not connected</span>
+        <span className={classes.onPhone}>Off</span>
+      </>
+    )
+  }
   if (connection.expiresAt === null) return <span>Connected</span>
   const left = roughly(Date.parse(connection.expiresAt) - now)
   return (
@@ -63,19 +64,4 @@ function explanation(connection: Connection, now: number): string {
   const soon =
     Date.parse(connection.expiresAt) - now < expiringMs ? ' Sign in with the broker again to renew it.' : ''
   return `The broker ends every connection at 06:00 IST: this one at ${fullTime(connection.expiresAt)}.${by}${soon}`
-}
-
-function RenewButton() {
-  const renew = useRenewConnection()
-  return (
-    <Button
-      size="compact-sm"
-      color="red"
-      variant="light"
-      loading={renew.isLeaving}
-      onClick={() => renew.mutate(undefined, { onError: notifyFailure('The renewal could not be started') })}
-    >
-      Renew
-    </Button>
-  )
 }
