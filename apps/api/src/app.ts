@@ -14,6 +14,7 @@ import fastify, {
   type FastifyServerOptions,
   LogController,
 } from 'fastify'
+import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import { AccountGate } from './account/account-gate.ts'
 import type { RoomDeps } from './app-deps.ts'
@@ -52,8 +53,8 @@ import { MemorySessionStore } from './sign-in/memory-session-store.ts'
 import { PendingSignIns } from './sign-in/pending-sign-ins.ts'
 import { addSessions } from './sign-in/session-plugin.ts'
 import type { SessionStore } from './sign-in/session-store.ts'
-import { serveWeb } from './web/serve-web.ts'
 import { addSignInLimits, type SpendSignIn } from './sign-in/sign-in-limits.ts'
+import { serveWeb } from './web/serve-web.ts'
 
 /** What an application is built from; whoever made a part closes it. */
 export interface AppOptions {
@@ -75,6 +76,8 @@ export interface AppOptions {
   readonly signInsPerMinute: number
   readonly signInsPerAccount: number
   readonly sessions?: SessionStore
+  /** Where the limits of sign-ins are counted; without it this process counts for itself. */
+  readonly redis?: Redis | undefined
   readonly now?: () => number
   readonly heartbeatMs?: number
   /** Told of every route. */
@@ -119,7 +122,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
     const settings = { https, secrets: options.sessionSecrets, lifetimeMs: options.sessionMs, admits }
     const endedBecause = await addSessions(api, sessions, settings)
     addKnownDevices(api, settings)
-    const spendSignIn = await addSignInLimits(api, { perAccount: options.signInsPerAccount })
+    const perAccount = options.signInsPerAccount
+    const spendSignIn = await addSignInLimits(api, { perAccount, redis: options.redis })
     addApiDocs(api, openApiDocument(endpoints, options.version))
     const route = createRoutes(api, { scopeOf, endedBecause, now })
     addRooms(route, { ...options, sessions, hub, spendSignIn, scopeFor, now })

@@ -24,6 +24,29 @@ describe('the configuration', () => {
     })
   })
 
+  it.each([
+    [{}, 'memory'],
+    [{ WORKERS: '2' }, 'postgres'],
+    [{ REDIS_URL: 'rediss://:secret@redis:6379/1' }, 'redis'],
+    [{ REDIS_URL: 'redis://redis', WORKERS: '2' }, 'redis'],
+    [{ REDIS_URL: 'redis://redis', SESSION_STORE: 'postgres' }, 'postgres'],
+    [{ REDIS_URL: 'redis://redis', SESSION_STORE: 'memory' }, 'memory'],
+    [{ SESSION_STORE: 'postgres' }, 'postgres'],
+  ])('with %j keeps sessions in %s', (given, store) => {
+    expect(readConfig(given).sessionStore).toBe(store)
+  })
+
+  it.each([
+    [{ SESSION_STORE: 'redis' }, /SESSION_STORE: redis needs REDIS_URL$/],
+    [{ SESSION_STORE: 'memory', WORKERS: '2' }, /SESSION_STORE: memory is for one process/],
+    [{ SESSION_STORE: 'memory', WORKERS: '2', REDIS_URL: 'redis://redis' }, /SESSION_STORE: memory/],
+    [{ SESSION_STORE: 'file' }, /SESSION_STORE/],
+    [{ REDIS_URL: 'http://redis' }, /REDIS_URL/],
+    [{ WORKERS: '0' }, /WORKERS/],
+  ])('does not start with %j', (given, message) => {
+    expect(() => readConfig(given)).toThrow(message)
+  })
+
   it('serves the built web app in production alone, unless told otherwise', () => {
     expect(readConfig({}).webDir).toBeUndefined()
     expect(readConfig({ WEB_DIR: 'somewhere' }).webDir).toBe('somewhere')

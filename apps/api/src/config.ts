@@ -49,6 +49,9 @@ const Environment = z.object({
     .min(0)
     .max(24 * 60)
     .default(0),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  SESSION_STORE: z.enum(['memory', 'redis', 'postgres']).optional(),
+  WORKERS: z.coerce.number().int().min(1).max(256).default(1),
   CREDENTIALS_KEY: list
     .refine((keys) => keys.length > 0 && keys.every((key) => key.length >= 16), {
       message: 'Each key needs at least 16 characters',
@@ -90,6 +93,10 @@ export interface Config {
   readonly credentialsKeys: readonly string[] | undefined
   readonly sessionMs: number
   readonly sessionIdleMs: number
+  /** Where sessions are kept: what SESSION_STORE says, else Redis where there is one, else Postgres for several processes. */
+  readonly sessionStore: 'memory' | 'redis' | 'postgres'
+  readonly redisUrl: string | undefined
+  readonly workers: number
   readonly allowedBrokerIds: ReadonlySet<string>
   readonly engine: 'inline' | 'off'
   readonly trustProxy: readonly string[]
@@ -138,7 +145,18 @@ function contradictions(env: Environment): string[] {
   if ((env.KITE_API_KEY === undefined) !== (env.KITE_API_SECRET === undefined)) {
     problems.push('KITE_API_KEY, KITE_API_SECRET: Set both or neither')
   }
+  if (env.SESSION_STORE === 'redis' && env.REDIS_URL === undefined) {
+    problems.push('SESSION_STORE: redis needs REDIS_URL')
+  }
+  if (env.SESSION_STORE === 'memory' && env.WORKERS > 1) {
+    problems.push('SESSION_STORE: memory is for one process; with more WORKERS use redis or postgres')
+  }
   return problems
+}
+
+function defaultStore(env: Environment): Config['sessionStore'] {
+  if (env.REDIS_URL !== undefined) return 'redis'
+  return env.WORKERS > 1 ? 'postgres' : 'memory'
 }
 
 function configOf(env: Environment): Config {
@@ -158,6 +176,9 @@ function configOf(env: Environment): Config {
     credentialsKeys: env.CREDENTIALS_KEY,
     sessionMs: env.SESSION_HOURS * 3_600_000,
     sessionIdleMs: env.SESSION_IDLE_MINUTES * 60_000,
+    sessionStore: env.SESSION_STORE ?? defaultStore(env),
+    redisUrl: env.REDIS_URL,
+    workers: env.WORKERS,
     allowedBrokerIds: new Set(env.ALLOWED_BROKER_IDS),
     engine: env.ENGINE,
     trustProxy: env.TRUST_PROXY,

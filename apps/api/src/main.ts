@@ -9,6 +9,8 @@ import { type Config, ConfigurationError } from './config.ts'
 import { openDatabase, portTaken } from './database.ts'
 import { runProcess } from './run-process.ts'
 import { sessionSecrets } from './secrets.ts'
+import { openSessionStore } from './sign-in/stores/open-session-store.ts'
+import { connectRedis } from './sign-in/stores/redis-client.ts'
 import { findWebApp } from './web/web-dir.ts'
 
 /** With a simulator there is nothing to guess, and tests sign in by the hundred. */
@@ -28,6 +30,11 @@ await runProcess(async (config, log, closers) => {
   const accountRequests = createAccountRequests({ url, onError })
   closers.add(() => accountRequests.close())
 
+  const redis = config.redisUrl ? await connectRedis({ url: config.redisUrl, log }) : undefined
+  if (redis) closers.add(() => redis.disconnect())
+  const { sessionStore: kind, sessionIdleMs: idleMs } = config
+  const sessions = openSessionStore({ kind, databaseUrl: url, redis, idleMs, log })
+
   const app = await buildApp({
     log,
     version: packageFile.version,
@@ -43,6 +50,8 @@ await runProcess(async (config, log, closers) => {
     sessionSecrets: secrets,
     sessionMs: config.sessionMs,
     sessionIdleMs: config.sessionIdleMs,
+    sessions,
+    redis,
     signInsPerAccount: kite.simulated ? signInsPerAccount.simulated : signInsPerAccount.real,
     signInsPerMinute: kite.simulated ? signInsPerMinute.simulated : signInsPerMinute.real,
   })
@@ -59,7 +68,13 @@ await runProcess(async (config, log, closers) => {
   if (config.production && config.allowedBrokerIds.size === 0) {
     log.warn('ALLOWED_BROKER_IDS is empty: everybody whom the broker vouches for may sign in')
   }
-  return { port, webOrigin: config.webOrigin, simulated: kite.simulated, engine: config.engine }
+  return {
+    port,
+    webOrigin: config.webOrigin,
+    simulated: kite.simulated,
+    engine: config.engine,
+    sessions: kind,
+  }
 })
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<number> {

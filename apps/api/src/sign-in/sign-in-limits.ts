@@ -1,5 +1,7 @@
+import fastifyRedis from '@fastify/redis'
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Redis } from 'ioredis'
 import { addressKey } from '../http/address-key.ts'
 import { ProblemError } from '../http/problem.ts'
 import { knownDevice } from './known-device.ts'
@@ -13,16 +15,20 @@ export interface SignInLimits {
   /** Sign-ins of one account in a minute that the broker vouched for. */
   readonly perAccount: number
   /** Counts for all processes together; without it each counts for itself. */
-  readonly redis?: unknown
+  readonly redis?: Redis | undefined
 }
 
-/** So many callers are counted at once, in each process; a flood of more makes it forget the ones it saw least lately. */
-const callersMax = 10_000
+/**
+ * While Redis is away nothing is counted and nobody is turned away for it: the broker still checks who signs in, and
+ * sessions that are in Redis as well cannot begin then anyhow.
+ */
+const skipOnError = true
 
 /**
  * Limits the routes that ask for it (ASVS 6.3.1): calls are counted for the device where a signed cookie names one, so
- * that a stranger behind the same address cannot lock it out, and else for the address. Answers how to count the
- * sign-ins of an account.
+ * that a stranger behind the same address cannot lock it out, and else for the address. A process remembers 5,000
+ * callers of a route; a flood of more makes it forget the ones it saw least lately. Answers how to count the sign-ins of
+ * an account.
  */
 export async function addSignInLimits(
   app: FastifyInstance,
@@ -30,12 +36,12 @@ export async function addSignInLimits(
 ): Promise<SpendSignIn> {
   const settings: RateLimitPluginOptions = {
     global: false,
-    cache: callersMax,
     keyGenerator: callerKey,
     onExceeded: (request) => logRefusal(request, 'too-many-sign-ins'),
     errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
-    ...(redis ? { redis, nameSpace: 'sign-in-limit:' } : {}),
+    ...(redis ? { redis, nameSpace: 'stratdesk:sign-in-limit:', skipOnError } : {}),
   }
+  if (redis) await app.register(fastifyRedis, { client: redis })
   await app.register(rateLimit, settings)
   const accounts = new WeakMap<FastifyRequest, string>()
   const spend = app.createRateLimit({
