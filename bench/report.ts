@@ -19,22 +19,24 @@ export interface Finding {
 
 const latest = fileURLToPath(new URL('results/latest.json', import.meta.url))
 const table = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
-const whole = (value: number, unit: string) => `${Math.round(value).toLocaleString('en')} ${unit}`
+/** Three digits that count, and all those before the point. */
+const amount = (value: number, unit: string) =>
+  `${value.toLocaleString('en', value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 })} ${unit}`
 const today = () => new Date().toISOString().slice(0, 10)
 
 /** What a comparison found. */
 export function ofRow(row: Row, { ours, peer, ratio }: PairResult, { rounds, seconds }: Pace): Finding {
   return {
-    name: String(row.number),
+    name: row.name,
     work: row.work,
     against: row.against,
     figures: [
-      whole(median(ours), row.unit),
-      whole(median(peer), row.unit),
+      amount(median(ours), row.unit),
+      amount(median(peer), row.unit),
       `${ratio.toFixed(2)} ×`,
-      `≥ ${row.reach} ×`,
+      'atLeast' in row.mark ? `≥ ${row.mark.atLeast} ×` : `≤ ${row.mark.atMost} ×`,
     ],
-    isReached: ratio >= row.reach,
+    isReached: 'atLeast' in row.mark ? ratio >= row.mark.atLeast : ratio <= row.mark.atMost,
     ours,
     peer,
     measured: `${today()}, ${rounds} rounds of ${seconds} s`,
@@ -50,10 +52,10 @@ export function ofLimit(limit: Limit, values: readonly number[]): Finding {
     work: limit.work,
     against: null,
     figures: [
-      `median ${whole(median(values), limit.unit)}`,
+      `median ${amount(median(values), limit.unit)}`,
       '–',
-      whole(value, limit.unit),
-      `≤ ${whole(limit.reach, limit.unit)}`,
+      amount(value, limit.unit),
+      `≤ ${amount(limit.reach, limit.unit)}`,
     ],
     isReached: value <= limit.reach,
     ours: values,

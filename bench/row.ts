@@ -11,23 +11,27 @@ export interface RowContext extends Pace {
   readonly databaseUrl: string
 }
 
+/** The ratio to reach, ours to the peer's: of a throughput at least, of a latency at most. */
+export type Mark = { readonly atLeast: number } | { readonly atMost: number }
+
 /** One line of the table of comparisons in docs/benchmarks.md. */
 export interface Row {
-  readonly number: number
+  readonly name: string
   readonly work: string
   readonly against: string
   readonly unit: string
-  /** The ratio to reach. */
-  readonly reach: number
+  readonly mark: Mark
+  /** Takes many minutes: `--quick` leaves it out unless it is named. */
+  readonly isLong?: boolean
   /** Checks first that both sides give the same answers, then measures. */
   run(context: RowContext): Promise<PairResult>
 }
 
-/** One line of the table of limits: something that must not take longer. */
+/** One line of the table of limits: something that must not take more. */
 export interface Limit {
   readonly name: string
   readonly work: string
-  readonly unit: 'ms'
+  readonly unit: 'ms' | 'bytes' | 'KiB' | 'MiB'
   /** What the measure must stay below. */
   readonly reach: number
   /** Which part of the values must be below it; the median (0.5) when absent. */

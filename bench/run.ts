@@ -5,25 +5,32 @@ import { parseArgs } from 'node:util'
 import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { createTestDatabase } from '@stratdesk/data/testing'
 import { devReady } from './limits/dev-ready.ts'
+import { firstLoad } from './limits/first-load.ts'
+import { streamLatency, streamMemory } from './limits/streams.ts'
 import { tickToScreen } from './limits/tick-to-screen.ts'
 import { type Finding, lineOf, ofLimit, ofRow, writeReport } from './report.ts'
-import type { Pace, Row } from './row.ts'
+import type { Limit, Pace, Row } from './row.ts'
+import { manyBrokers } from './rows/many-brokers.ts'
+import { redisSessions } from './rows/redis-sessions.ts'
+import { sessionCost } from './rows/session-cost.ts'
 import { tenantQuery } from './rows/tenant-query.ts'
 import { tradesPage } from './rows/trades-page.ts'
 
 /** `pnpm bench [--row NAME] [--quick]`: measures and writes bench/results/latest.json and docs/benchmarks.md. */
-const rows = [tradesPage, tenantQuery]
-const limits = [devReady, tickToScreen]
+const rows: readonly Row[] = [tradesPage, tenantQuery, manyBrokers, redisSessions, sessionCost]
+const limits: readonly Limit[] = [streamLatency, streamMemory, firstLoad, devReady, tickToScreen]
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: { row: { type: 'string' }, quick: { type: 'boolean', default: false } },
 })
 const isChosen = (name: string) => values.row === undefined || values.row === name
-const chosenRows = rows.filter((row) => isChosen(String(row.number)))
+const chosenRows = rows.filter(
+  (row) => isChosen(row.name) && !(row.isLong && values.quick && values.row === undefined),
+)
 const chosenLimits = limits.filter((limit) => isChosen(limit.name))
 if (chosenRows.length + chosenLimits.length === 0) {
-  const names = [...rows.map((row) => row.number), ...limits.map((limit) => limit.name)].join(', ')
+  const names = [...rows.map((row) => row.name), ...limits.map((limit) => limit.name)].join(', ')
   console.error(`There is no row ${values.row}; there are ${names}`)
   process.exit(2)
 }

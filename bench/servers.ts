@@ -5,6 +5,8 @@ import { freePorts } from '../scripts/ports.ts'
 
 /** The product's API on a database, with the simulated broker beside it. */
 export interface Servers {
+  /** The process id of the API. */
+  readonly apiPid: number
   readonly apiUrl: string
   readonly simUrl: string
   readonly webOrigin: string
@@ -13,8 +15,12 @@ export interface Servers {
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** Starts API and simulated broker as processes of their own; `speed` is simulated seconds a second. */
-export async function startServers(databaseUrl: string, dataDir: string, speed = 1): Promise<Servers> {
+/** Starts API and simulated broker as processes of their own, the API with further settings from `env`. */
+export async function startServers(
+  databaseUrl: string,
+  dataDir: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Servers> {
   const [apiPort = 0, simPort = 0] = await freePorts(2)
   const webOrigin = 'http://localhost:5173'
   const sim = startChild({
@@ -22,16 +28,16 @@ export async function startServers(databaseUrl: string, dataDir: string, speed =
     file: join(root, 'apps/kite-sim/src/main.ts'),
     env: {
       KITE_SIM_PORT: String(simPort),
-      KITE_SIM_SPEED: String(speed),
       KITE_SIM_REDIRECT_URL: `http://localhost:${apiPort}/api/sign-in/kite/callback`,
     },
   })
-  const api = startApi({ apiPort, simPort, databaseUrl, dataDir, webOrigin })
+  const api = startApi({ apiPort, simPort, databaseUrl, dataDir, webOrigin, env })
   await Promise.all([sim.ready, api.ready])
   return {
     apiUrl: `http://127.0.0.1:${apiPort}`,
     simUrl: `http://127.0.0.1:${simPort}`,
     webOrigin,
+    apiPid: api.pid,
     async close() {
       await api.stop()
       await sim.stop()
@@ -45,9 +51,10 @@ interface ApiSettings {
   readonly databaseUrl: string
   readonly dataDir: string
   readonly webOrigin: string
+  readonly env: Readonly<Record<string, string>>
 }
 
-function startApi({ apiPort, simPort, databaseUrl, dataDir, webOrigin }: ApiSettings): Child {
+function startApi({ apiPort, simPort, databaseUrl, dataDir, webOrigin, env }: ApiSettings): Child {
   return startChild({
     name: 'api',
     file: join(root, 'apps/api/src/main.ts'),
@@ -63,6 +70,7 @@ function startApi({ apiPort, simPort, databaseUrl, dataDir, webOrigin }: ApiSett
       KITE_TICKER_URL: `ws://127.0.0.1:${simPort}/ws`,
       KITE_API_KEY: 'demo-key',
       KITE_API_SECRET: 'demo-secret',
+      ...env,
     },
   })
 }

@@ -3,9 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import autocannon from 'autocannon'
 import { startChild } from '../../scripts/child.ts'
 import { freePorts } from '../../scripts/ports.ts'
+import { load, type Target } from '../load.ts'
 import { measurePairs } from '../pairs.ts'
 import type { Row } from '../row.ts'
 import { brokerIds, seedTrades } from '../seed.ts'
@@ -14,21 +14,15 @@ import { signIn, startServers } from '../servers.ts'
 const brokers = 20
 /** As large as the product's own pool. */
 const poolSize = 10
-const connections = 20
-
-interface Target {
-  readonly url: string
-  readonly requests: readonly { readonly path: string; readonly headers: Readonly<Record<string, string>> }[]
-}
 
 /** Row 1: a page of trades over HTTP with everything on, against a bare route of the same rows. */
 export const tradesPage: Row = {
-  number: 1,
+  name: '1',
   work: '`GET /api/trades?limit=50`, signed in, row security, validation and helmet on, one process',
   against:
     'a bare Fastify route with plain `pool.query`, same rows and pool size, no session, scope or schema',
   unit: 'requests/s',
-  reach: 1,
+  mark: { atLeast: 1 },
   async run({ databaseUrl, rounds, seconds }) {
     await seedTrades(databaseUrl, { brokers, trades: 1000 })
     const dataDir = await mkdtemp(join(tmpdir(), 'stratdesk-bench-api-'))
@@ -79,15 +73,4 @@ async function itemsOf({ url, requests }: Target): Promise<readonly string[]> {
   assert.equal(answer.status, 200)
   const { items } = (await answer.json()) as { items: readonly unknown[] }
   return items.map((item) => JSON.stringify(item))
-}
-
-async function load({ url, requests }: Target, seconds: number): Promise<number> {
-  const result = await autocannon({
-    url,
-    connections,
-    duration: seconds,
-    requests: requests.map(({ path, headers }) => ({ method: 'GET' as const, path, headers })),
-  })
-  assert.equal(result.non2xx + result.errors + result.timeouts, 0, 'every request was answered well')
-  return result['2xx'] / result.duration
 }
