@@ -4,8 +4,8 @@ declare const minted: unique symbol
 export type BrokerId = string & { readonly [minted]: true }
 
 /**
- * Vouches for a broker id. Called in two places only: where the broker's token response is read, and where the
- * engine takes an account's lease. Throws on anything but 2–16 capital letters and digits.
+ * Vouches for a broker id. Called in few places only: where the broker's token response is read, where the engine takes
+ * an account's lease, and where the operator's word about an account is taken. Throws on anything but 2–16 capital letters and digits.
  */
 export function mintBrokerId(text: string): BrokerId {
   if (!/^[A-Z0-9]{2,16}$/.test(text)) throw new Error('Not a broker id: 2 to 16 capital letters and digits')

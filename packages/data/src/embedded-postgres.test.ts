@@ -12,7 +12,12 @@ import { postgresBinaries, reachableCopy } from './embedded/binaries.ts'
 import { isRunning } from './embedded/leftover.ts'
 import { postgresUser } from './embedded/run-as.ts'
 import { reachableDirectory } from './embedded/state-directory.ts'
-import { type EmbeddedPostgres, PortTakenError, startEmbeddedPostgres } from './embedded-postgres.ts'
+import {
+  type EmbeddedPostgres,
+  findEmbeddedPostgres,
+  PortTakenError,
+  startEmbeddedPostgres,
+} from './embedded-postgres.ts'
 
 let dir: string
 beforeAll(async () => {
@@ -56,6 +61,14 @@ describe('one directory', () => {
     await expect(startEmbeddedPostgres({ dir, port: 0 })).rejects.toThrow(`in use by process ${process.pid}`)
     expect(await query(server.url, 'select n from kept')).toEqual([{ n: 1 }])
     await server.stop()
+  })
+
+  test('is found by whoever knows the directory while its server runs, and not before or after', async () => {
+    expect(await findEmbeddedPostgres(dir)).toBeUndefined()
+    const server = await startEmbeddedPostgres({ dir, port: 0 })
+    expect(await findEmbeddedPostgres(dir)).toBe(server.url)
+    await server.stop()
+    expect(await findEmbeddedPostgres(dir)).toBeUndefined()
   })
 
   test('a start after the server was killed recovers what was committed', async () => {

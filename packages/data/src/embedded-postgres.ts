@@ -1,11 +1,13 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
 import pg from 'pg'
 import { postgresBinaries } from './embedded/binaries.ts'
 import { openCluster } from './embedded/cluster.ts'
-import { clearLeftover, recordOwner } from './embedded/leftover.ts'
+import { clearLeftover, isPostmasterOf, recordOwner } from './embedded/leftover.ts'
 import { freePort } from './embedded/port.ts'
 import { postgresUser } from './embedded/run-as.ts'
 import { startServer, stopServer } from './embedded/server.ts'
-import { reachableDirectory } from './embedded/state-directory.ts'
+import { possibleDirectories, reachableDirectory } from './embedded/state-directory.ts'
 
 export { PortTakenError } from './embedded/port.ts'
 
@@ -25,6 +27,24 @@ export interface EmbeddedPostgres {
   readonly url: string
   /** Stops the server and resolves when no process of it is left. */
   stop(): Promise<void>
+}
+
+/** The address of the embedded Postgres that another process runs on a directory now; undefined when none does. */
+export async function findEmbeddedPostgres(dir: string): Promise<string | undefined> {
+  for (const directory of possibleDirectories(dir)) {
+    const dataDir = path.join(directory, 'data')
+    const state = await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8').catch(() => '')
+    // The file's first line is the process, its fourth the port (https://www.postgresql.org/docs/18/storage-file-layout.html).
+    const [pid, , , port] = state.split('\n')
+    if (!port || !(await isPostmasterOf(Number(pid), dataDir))) continue
+    const password = (await readFile(path.join(directory, 'owner-password'), 'utf8')).trim()
+    return addressOf(password, Number(port), 'stratdesk')
+  }
+  return undefined
+}
+
+function addressOf(password: string, port: number, database: string): string {
+  return `postgres://postgres:${password}@127.0.0.1:${port}/${database}`
 }
 
 /**
@@ -50,18 +70,17 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   // For a process that ends without stop(): the signal is sent, the clean end happens without us.
   const stopOnExit = () => child.kill('SIGINT')
   process.once('exit', stopOnExit)
-  const server = `postgres://postgres:${password}@127.0.0.1:${port}`
   const stop = async () => {
     await stopServer(child)
     process.off('exit', stopOnExit)
   }
   try {
-    await ensureDatabase(`${server}/postgres`)
+    await ensureDatabase(addressOf(password, port, 'postgres'))
   } catch (error) {
     await stop()
     throw error
   }
-  return { url: `${server}/stratdesk`, stop }
+  return { url: addressOf(password, port, 'stratdesk'), stop }
 }
 
 const defaults = {

@@ -60,7 +60,7 @@ async function statFields(pid: number): Promise<readonly string[]> {
 }
 
 /** Whether the process of this number is a server on our directory and not a stranger that got the number later. */
-async function isPostmasterOf(pid: number, dataDir: string): Promise<boolean> {
+export async function isPostmasterOf(pid: number, dataDir: string): Promise<boolean> {
   if (!(await isRunning(pid))) return false
   const command = await readText(`/proc/${pid}/cmdline`)
   return command === '' || command.includes(dataDir)

@@ -6,12 +6,26 @@ import path from 'node:path'
 import { clearLeftover, isAbandoned } from './leftover.ts'
 import { canEnter, type RunAs } from './run-as.ts'
 
+/** Where the state directory is, or would be. */
+function stateDirectories(): readonly string[] {
+  return ['/var/lib', tmpdir()].map((parent) => path.join(parent, 'stratdesk'))
+}
+
+/** The directories in which data meant for `wanted` may be: itself, or one that stands for it. None is made. */
+export function possibleDirectories(wanted: string): readonly string[] {
+  const absolute = path.resolve(wanted)
+  return [absolute, ...stateDirectories().map((parent) => path.join(parent, substituteName(absolute)))]
+}
+
+function substituteName(absolute: string): string {
+  return hash('sha256', absolute, 'hex').slice(0, 16)
+}
+
 /** A directory of ours that any user of the machine can pass through: the system's state directory, else its temporary one. */
 export async function stateDirectory(): Promise<string> {
   let failure: unknown
-  for (const parent of ['/var/lib', tmpdir()]) {
+  for (const directory of stateDirectories()) {
     try {
-      const directory = path.join(parent, 'stratdesk')
       await mkdir(directory, { recursive: true })
       await chmod(directory, 0o755)
       return directory
@@ -34,7 +48,7 @@ export async function reachableDirectory(wanted: string, user: RunAs): Promise<s
   if (canEnter(absolute, user)) return absolute
   const parent = await stateDirectory()
   await sweepSubstitutes(parent)
-  const substitute = path.join(parent, hash('sha256', absolute, 'hex').slice(0, 16))
+  const substitute = path.join(parent, substituteName(absolute))
   await mkdir(substitute, { recursive: true })
   await chown(substitute, user.uid, user.gid)
   await writeFile(path.join(substitute, standsFor), absolute)

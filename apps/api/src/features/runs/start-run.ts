@@ -12,6 +12,7 @@ import { invalidFields, ProblemError } from '../../http/problem.ts'
 import { plainWords } from '../../http/plain-words.ts'
 import { fieldProblems } from '../../http/read-part.ts'
 import type { DeviceSession } from '../../sign-in/device-session.ts'
+import { sessionEnded } from '../../sign-in/ending-words.ts'
 import { countActive } from './queries.ts'
 
 type StartBody = z.output<typeof startRun.body>
@@ -86,7 +87,9 @@ export async function insertRun(
   const { strategy } = wanted
   return await scope.transaction(async (tx) => {
     // Starts of one account come one by one, so that each counts the ones before it.
-    await tx.lockAccount()
+    const account = await tx.lockAccount()
+    // It may have been disabled since the request was let in.
+    if (account?.disabled_at) throw sessionEnded('account-disabled')
     const inserted = await tx
       .insert('runs', {
         id,
