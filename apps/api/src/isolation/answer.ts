@@ -21,7 +21,7 @@ export async function callRoute(
 ): Promise<Answer> {
   const path = Object.entries(call.path ?? {}).reduce(
     (url, [name, value]) =>
-      name === '*' ? url.replace('*', value) : url.replace(`:${name}`, encodeURIComponent(value)),
+      name === '*' ? url.replace('*', () => value) : url.replace(`:${name}`, () => encodeURIComponent(value)),
     route.url,
   )
   const query = call.query ? `?${new URLSearchParams(call.query).toString()}` : ''
@@ -40,7 +40,7 @@ export async function callRoute(
   return { status: statusCode, headers: answered, body }
 }
 
-const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const
+const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
 
 function isMethod(text: string): text is (typeof methods)[number] {
   return methods.some((method) => method === text)

@@ -5,6 +5,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { expect, vi } from 'vitest'
 import { openTestPlace, startTestServer, type TestServer } from '../testing/server.ts'
+import { buildTinyWeb } from './tiny-web.ts'
 import { buildWorld, runRequest, type World } from './world.ts'
 
 /** Two accounts at work on one server, with an engine that trades for both. */
@@ -31,10 +32,12 @@ export async function openBusyAccounts(): Promise<BusyAccounts> {
   const registered: { method: string; url: string }[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
   const accountRequests = createAccountRequests({ url })
+  const web = await buildTinyWeb()
   const server = await startTestServer({
     place,
     log,
     accountRequests,
+    webDir: web.dir,
     onRoute: ({ method, url: path }) =>
       void registered.push(...[method].flat().map((each) => ({ method: each, url: path }))),
   })
@@ -73,6 +76,7 @@ export async function openBusyAccounts(): Promise<BusyAccounts> {
       await owner.end()
       await server.close()
       await place.close()
+      await web.remove()
     },
   }
 }

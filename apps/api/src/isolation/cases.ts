@@ -59,6 +59,7 @@ export const cases: Readonly<Record<string, (ids: WorldIds) => SweepCase>> = {
   getPerformance: () => ({ query: { period: 'all' } }),
   getEquity: ({ endedRunId }) => ({ query: { runId: endedRunId, period: 'all' } }),
   listCandles: ({ instrument }) => ({ query: { instrument, interval: '1m' } }),
+  getAbout: () => ({}),
   listAudit: ({ deviceId }) => ({ query: { deviceId, limit: '1' } }),
   streamEvents: ({ eventSeq }) => ({ headers: { 'last-event-id': eventSeq } }),
   getHealth: () => ({}),
@@ -67,6 +68,12 @@ export const cases: Readonly<Record<string, (ids: WorldIds) => SweepCase>> = {
   'GET /api/docs': () => ({}),
   'GET /api/docs/': () => ({}),
   'GET /api/docs/js/scalar.js': () => ({ isLarge: true }),
+  'GET /index.html': () => ({}),
+  'HEAD /index.html': () => ({}),
+  'GET /assets/app.js': () => ({}),
+  'HEAD /assets/app.js': () => ({}),
+  'GET /*': ({ runId }) => ({ path: { '*': `runs/${runId}` }, headers: { accept: 'text/html' } }),
+  'HEAD /*': ({ runId }) => ({ path: { '*': `runs/${runId}` }, headers: { accept: 'text/html' } }),
   // What asks whether another site may call: answered by the CORS plugin for every address.
   'OPTIONS *': () => ({ path: { '*': '/api/runs' }, headers: { 'access-control-request-method': 'POST' } }),
 

@@ -48,7 +48,7 @@ export class Intruder {
 
   /** Calls a route with ids of its own, then as if it were B, then with each id of B in each place. */
   async attack(route: SweptRoute): Promise<void> {
-    const { a, b, ids } = this.#options
+    const { a, b, ids: known } = this.#options
     const caseOf = (of: WorldIds): SweepCase => cases[route.name]?.(of) ?? {}
     requireSuccess(route, await this.#call(route, caseOf(a.ids)), caseOf(a.ids).ownStatus)
     await this.#tidy(route)
@@ -62,9 +62,10 @@ export class Intruder {
       for (const id of this.#idsFor(place)) await this.#tryPlace(route, place, id)
     }
     for (const place of places.unexpected) {
-      for (const id of [b.brokerId, b.ids.deviceId, b.ids.runId]) await this.#tryPlace(route, place, id)
+      const ids = place.name === 'id' ? [b.brokerId, b.ids.deviceId, b.ids.runId] : [b.brokerId]
+      for (const id of ids) await this.#tryPlace(route, place, id)
     }
-    const cursor = ids.cursors.get(route.name)
+    const cursor = known.cursors.get(route.name)
     if (cursor === undefined) return
     const call = withPlace(caseOf(a.ids), { in: 'query', name: 'cursor' }, cursor)
     const { status } = await this.#call(route, call, cursor)

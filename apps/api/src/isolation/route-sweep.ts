@@ -1,6 +1,7 @@
 import { MemorySessionStore } from '../sign-in/memory-session-store.ts'
 import { mintBrokerId } from '@stratdesk/data/broker-id'
 import pg from 'pg'
+import type { SessionStore } from '../sign-in/session-store.ts'
 import { startTestServer, type TestServer } from '../testing/server.ts'
 import { callRoute, comparable } from './answer.ts'
 import { readBrokerRows } from './broker-rows.ts'
@@ -11,6 +12,7 @@ import { foreignIds } from './foreign-ids.ts'
 import { Intruder } from './intruder.ts'
 import { foreignLines } from './log-lines.ts'
 import { requireOwnCalls } from './own-calls.ts'
+import { buildTinyWeb } from './tiny-web.ts'
 import { type SweptRoute, sweptRoutes } from './sweep-routes.ts'
 import { buildWorld, type World } from './world.ts'
 
@@ -31,7 +33,7 @@ export interface SweepReport {
 interface SweepOptions {
   /** Calls only those routes. */
   readonly only?: RegExp
-  readonly sessions?: (now: () => number) => MemorySessionStore
+  readonly sessions?: (now: () => number) => SessionStore | Promise<SessionStore>
 }
 
 /**
@@ -42,12 +44,14 @@ interface SweepOptions {
 export async function runRouteSweep(options: SweepOptions = {}): Promise<SweepReport> {
   const began = Date.now()
   const now = () => began
-  const sessions = options.sessions?.(now) ?? new MemorySessionStore({ now })
+  const sessions = (await options.sessions?.(now)) ?? new MemorySessionStore({ now })
   const registered: { method: string; url: string }[] = []
   const onRoute = ({ method, url }: { method: string | readonly string[]; url: string }) =>
     void registered.push(...[method].flat().map((each) => ({ method: each, url })))
+  const web = await buildTinyWeb()
   // Without keys of its own, so that accounts have keys to change.
-  const server = await startTestServer({ now, sessions, onRoute, broker: { serverKeys: undefined } })
+  const broker = { serverKeys: undefined }
+  const server = await startTestServer({ now, sessions, onRoute, broker, webDir: web.dir })
   const owner = new pg.Client(server.database.url)
   await owner.connect()
   try {
@@ -58,13 +62,14 @@ export async function runRouteSweep(options: SweepOptions = {}): Promise<SweepRe
   } finally {
     await owner.end()
     await server.close()
+    await web.remove()
   }
 }
 
 async function sweep(
   server: TestServer,
   owner: pg.Client,
-  sessions: MemorySessionStore,
+  sessions: SessionStore,
   routes: readonly SweptRoute[],
 ): Promise<Omit<SweepReport, 'cases' | 'routes'>> {
   const a = await buildWorld(server, owner, { brokerId: 'UK9394', instrument: 'SIM:SPX500', countsFrom: 10 })

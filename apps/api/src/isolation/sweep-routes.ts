@@ -127,7 +127,7 @@ export function placesOf(
       (name) => ({ in: 'body', name }) as const,
     ),
   ]
-  const bodyless = route.method === 'GET' || route.method === 'OPTIONS'
+  const bodyless = /^(GET|HEAD|OPTIONS)$/.test(route.method)
   return { named, unexpected: unexpected.filter((place) => !(bodyless && place.in === 'body')) }
 }
 

@@ -37,7 +37,7 @@ export class TestBrowser {
   }
 
   async call(
-    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'OPTIONS',
+    method: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'PUT' | 'HEAD' | 'OPTIONS',
     path: string,
     { body, headers = {} }: CallOptions = {},
   ): Promise<LightMyRequestResponse> {
