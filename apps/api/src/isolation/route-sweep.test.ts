@@ -1,6 +1,7 @@
 import type { BrokerId } from '@stratdesk/data/broker-id'
 import { expect, it } from 'vitest'
 import { MemorySessionStore } from '../sign-in/memory-session-store.ts'
+import { type OpenStore, outsideStores } from '../testing/session-stores.ts'
 import { runRouteSweep } from './route-sweep.ts'
 import { sweptRoutes } from './sweep-routes.ts'
 
@@ -33,6 +34,17 @@ class LeakyStore extends MemorySessionStore {
     return undefined
   }
 }
+
+it.each(outsideStores)('nor where sessions are kept in $kind', { timeout }, async ({ kind, open }) => {
+  let kept: OpenStore | undefined
+  const sessions = async (now: () => number) => (kept = await open({ now, idleMs: 0 })).store
+  const only = /^(getSession|stepUp|\w+Devices?|renewConnection|streamEvents|signOut)$/
+  const report = await runRouteSweep({ only, sessions })
+  await kept?.close()
+  console.log(`sweep of sessions in ${kind}: ${report.cases} routes, ${report.requests} requests`)
+  expect(report).toMatchObject({ differences: [], findings: [], changes: [] })
+  expect(report.cases).toBeGreaterThanOrEqual(8)
+})
 
 it(
   'a store that mixes accounts up is noticed by answers, by canaries and by what changed',
