@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestBrowser } from '../testing/browser.ts'
+import { dumpDatabase } from '../testing/dump-database.ts'
 import { startStoreServer, storeKinds, type StoreServer } from '../testing/session-stores.ts'
 
 const unknownId = '01a20677-54d3-7444-baea-5f9d901a9b40'
@@ -96,6 +97,8 @@ describe.each(storeKinds)('sessions in the $kind store', ({ open }) => {
     const [mine, theirs] = [await server.signIn('UK2101'), await server.signIn('UK2102')]
     const [target] = await devices(theirs)
     expect(target?.id).toBeDefined()
+    const written = async () => (await dumpDatabase(server.database.url))['public.events']
+    const before = await written()
     for (const [method, options] of [
       ['DELETE', {}],
       ['PATCH', { body: { label: 'Mine now' } }],
@@ -112,6 +115,7 @@ describe.each(storeKinds)('sessions in the $kind store', ({ open }) => {
       expect(bare(real)).toEqual(bare(unknown))
     }
     expect(await devices(theirs)).toEqual([target])
+    expect(await written()).toEqual(before)
     expect(await status(theirs)).toBe(200)
   })
 
