@@ -101,6 +101,7 @@ describe('a browser that comes back', () => {
       sign(`UK0305:${device.id}`).slice(0, -3),
       new Signer('a secret of somebody else, also long').sign(`UK0305:${device.id}`),
       sign(`UK0306:${other.id}`),
+      sign(`UK0306:${device.id}`),
       sign(`UK0305:${uuidv7()}`),
       sign('UK0305'),
       sign(''),
