@@ -73,6 +73,18 @@ describe('the configuration', () => {
     expect([config.https, config.trustProxy]).toEqual([true, ['127.0.0.1']])
   })
 
+  it('takes all three settings of Azure, or none', () => {
+    const azure = { AZURE_BLOB_ACCOUNT_NAME: 'desk1', AZURE_BLOB_CONTAINER_NAME: 'logs' }
+    expect(readConfig({}).azure).toBeUndefined()
+    expect(readConfig({ ...azure, AZURE_BLOB_STORAGE_KEY: 'a2V5' }).azure?.endpoint).toMatch(
+      /^https:\/\/desk1\./,
+    )
+    expect(() => readConfig(azure)).toThrow(/Set all three or none/)
+    expect(() =>
+      readConfig({ ...azure, AZURE_BLOB_ACCOUNT_NAME: '../x', AZURE_BLOB_STORAGE_KEY: 'a' }),
+    ).toThrow(/AZURE_BLOB_ACCOUNT_NAME/)
+  })
+
   it('says everything that is wrong with it at once', () => {
     const wrong = {
       ...production,

@@ -20,6 +20,10 @@ const origin = z
     'Must be an origin like https://desk.example.com, without a path',
   )
 
+/** After the naming rules of Azure Storage. */
+const azureName = (shape: RegExp) =>
+  z.string().trim().regex(shape, 'Must be small letters and digits, as Azure allows them').optional()
+
 const Environment = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
   DATA_DIR: text.default('.data'),
@@ -67,11 +71,23 @@ const Environment = z.object({
     .default('wss://ws.kite.trade'),
   KITE_API_KEY: text.optional(),
   KITE_API_SECRET: text.optional(),
+  AZURE_BLOB_ACCOUNT_NAME: azureName(/^[a-z0-9]{3,24}$/),
+  AZURE_BLOB_CONTAINER_NAME: azureName(/^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/),
+  AZURE_BLOB_STORAGE_KEY: text.optional(),
+  AZURE_BLOB_ENDPOINT: httpUrl.optional(),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   EMBEDDED_PG_PORT: port.default(54_329),
 })
 
 type Environment = z.output<typeof Environment>
+
+/** A container of Azure Blob Storage and the key to write to it. */
+export interface AzureSettings {
+  readonly endpoint: string
+  readonly accountName: string
+  readonly containerName: string
+  readonly storageKey: string
+}
 
 /** Everything the server is told from outside. */
 export interface Config {
@@ -108,6 +124,8 @@ export interface Config {
     /** True when the broker runs on this machine, which only the simulator does. */
     readonly simulated: boolean
   }
+  /** Where the log goes besides standard output. */
+  readonly azure: AzureSettings | undefined
   readonly logLevel: Environment['LOG_LEVEL']
 }
 
@@ -141,6 +159,13 @@ function contradictions(env: Environment): string[] {
     if (env.WEB_ORIGIN && !isHttps(env.WEB_ORIGIN) && !isLoopback(env.WEB_ORIGIN)) {
       problems.push('WEB_ORIGIN: Must be https in production, or sign-in cookies could be read on the way')
     }
+  }
+  const azure = [env.AZURE_BLOB_ACCOUNT_NAME, env.AZURE_BLOB_CONTAINER_NAME, env.AZURE_BLOB_STORAGE_KEY]
+  const isNamed = azure.some((value) => value !== undefined) || env.AZURE_BLOB_ENDPOINT !== undefined
+  if (isNamed && azure.includes(undefined)) {
+    problems.push(
+      'AZURE_BLOB_ACCOUNT_NAME, AZURE_BLOB_CONTAINER_NAME, AZURE_BLOB_STORAGE_KEY: Set all three or none',
+    )
   }
   if ((env.KITE_API_KEY === undefined) !== (env.KITE_API_SECRET === undefined)) {
     problems.push('KITE_API_KEY, KITE_API_SECRET: Set both or neither')
@@ -189,6 +214,7 @@ function configOf(env: Environment): Config {
       serverKeys: apiKey && apiSecret ? { apiKey, apiSecret } : undefined,
       simulated: isLoopback(env.KITE_API_URL),
     },
+    azure: azureOf(env),
     logLevel: env.LOG_LEVEL,
   }
 }
@@ -198,6 +224,14 @@ function webDirOf({ NODE_ENV, WEB_DIR }: Environment): string | undefined {
   if (WEB_DIR === undefined && NODE_ENV === 'production')
     return fileURLToPath(new URL('../../web/dist', import.meta.url))
   return WEB_DIR === 'none' ? undefined : WEB_DIR
+}
+
+function azureOf(env: Environment): AzureSettings | undefined {
+  const { AZURE_BLOB_ACCOUNT_NAME: accountName, AZURE_BLOB_CONTAINER_NAME: containerName } = env
+  const { AZURE_BLOB_STORAGE_KEY: storageKey, AZURE_BLOB_ENDPOINT: given } = env
+  if (accountName === undefined || containerName === undefined || storageKey === undefined) return undefined
+  const endpoint = given ?? `https://${accountName}.blob.core.windows.net`
+  return { endpoint, accountName, containerName, storageKey }
 }
 
 function isHttps(url: string): boolean {

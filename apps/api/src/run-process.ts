@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { type Config, ConfigurationError, configurationExit, readConfig } from './config.ts'
+import type { Tell } from './log/azure/outage.ts'
 import { createLogger } from './log/logger.ts'
 
 /** What was opened, to be closed in the opposite order. */
@@ -22,6 +23,17 @@ export class Closers {
   }
 }
 
+/** The log, and what of it goes to Azure; closed last, so that the end is told too. */
+async function openLog(config: Config, closers: Closers): Promise<Logger> {
+  const local = createLogger(config)
+  if (config.azure === undefined) return local
+  const { flushMs, openLogShipper } = await import('./log/azure/open-log-shipper.ts')
+  const tell: Tell = (level, facts, message) => local[level](facts, message)
+  const shipper = await openLogShipper(config.azure, config.dataDir, tell)
+  closers.add(() => shipper.close(flushMs))
+  return createLogger(config, shipper)
+}
+
 /**
  * Runs a process: reads the configuration, starts, says `ready` to the log and to a parent, and closes everything on
  * SIGTERM, SIGINT, a lost parent or a fault, within ten seconds. A wrong configuration is one message and exit code 78.
@@ -33,7 +45,7 @@ export async function runProcess(
   let log: Logger | undefined
   try {
     const config = readConfig(process.env)
-    const logger = createLogger(config)
+    const logger = await openLog(config, closers)
     log = logger
     const { close } = closeWithGrace({ delay: 10_000, logger }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a fault')

@@ -17,8 +17,11 @@ const secretFields = [
   'password',
 ]
 
-/** The process' log: JSON lines on standard output, readable ones on a terminal. */
-export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
+/** The process' log: JSON lines on standard output, readable ones on a terminal; JSON lines to `elsewhere` too. */
+export function createLogger(
+  { logLevel }: Pick<Config, 'logLevel'>,
+  elsewhere?: { write(line: string): void },
+): Logger {
   const options = {
     level: logLevel,
     base: null,
@@ -28,6 +31,8 @@ export function createLogger({ logLevel }: Pick<Config, 'logLevel'>): Logger {
       censor: '[secret]',
     },
   }
-  if (!process.stdout.isTTY) return pino(options)
-  return pino(options, pretty({ colorize: true, sync: true }))
+  const here = process.stdout.isTTY ? pretty({ colorize: true, sync: true }) : pino.destination(1)
+  if (elsewhere === undefined) return pino(options, here)
+  const streams = [here, elsewhere].map((stream) => ({ stream, level: 'trace' as const }))
+  return pino(options, pino.multistream(streams))
 }
