@@ -3,6 +3,7 @@ import type { Market } from '@stratdesk/data/market'
 import type { BrokerScope } from '@stratdesk/data/scope'
 import type { Vault } from '@stratdesk/data/vault'
 import type { AccountRequests } from '@stratdesk/engine/requests'
+import type { Build } from './features/about/build.ts'
 import type { Cursors } from './http/cursor.ts'
 import type { AddRoute } from './http/route.ts'
 import type { EventHub } from './live/event-hub.ts'
@@ -14,6 +15,8 @@ import type { SpendSignIn } from './sign-in/sign-in-limits.ts'
 /** What rooms share. No room holds a pool: broker rows come through the scope of the caller. */
 export interface RoomDeps {
   readonly route: AddRoute
+  readonly version: string
+  readonly build?: Build
   readonly broker: BrokerSettings
   readonly webOrigin: string
   readonly https: boolean

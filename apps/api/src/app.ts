@@ -18,6 +18,8 @@ import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import { AccountGate } from './account/account-gate.ts'
 import type { RoomDeps } from './app-deps.ts'
+import { aboutRoutes } from './features/about/routes.ts'
+import type { Build } from './features/about/build.ts'
 import { auditRoutes } from './features/audit/routes.ts'
 import { candleRoutes } from './features/candles/routes.ts'
 import { connectionRoutes } from './features/connection/routes.ts'
@@ -60,6 +62,8 @@ import { serveWeb } from './web/serve-web.ts'
 export interface AppOptions {
   readonly log: FastifyBaseLogger
   readonly version: string
+  /** Without one the server tells of no commit and of no proof. */
+  readonly build?: Build
   readonly pool: Pool
   readonly listener: Listener
   readonly vault: Vault
@@ -203,6 +207,7 @@ function addRooms(route: AddRoute, options: RoomParts): void {
   candleRoutes(deps)
   auditRoutes(deps)
   eventRoutes(deps)
+  aboutRoutes(deps)
 }
 
 /** How long a stopping server waits for answers that are under way. */

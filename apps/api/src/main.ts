@@ -7,6 +7,7 @@ import packageFile from '../package.json' with { type: 'json' }
 import { buildApp } from './app.ts'
 import { type Config, ConfigurationError } from './config.ts'
 import { openDatabase, portTaken } from './database.ts'
+import { readBuild } from './features/about/build.ts'
 import { runProcess } from './run-process.ts'
 import { sessionSecrets } from './secrets.ts'
 import { openSessionStore } from './sign-in/stores/open-session-store.ts'
@@ -38,6 +39,7 @@ await runProcess(async (config, log, closers) => {
   const app = await buildApp({
     log,
     version: packageFile.version,
+    build: await readBuild(config.dataDir),
     pool,
     listener,
     vault,

@@ -1,3 +1,4 @@
+import { getAbout } from './about.ts'
 import { listAudit } from './audit.ts'
 import { listCandles } from './candles.ts'
 import {
@@ -67,6 +68,7 @@ export const endpoints: readonly Endpoint[] = [
   listCandles,
   listAudit,
   streamEvents,
+  getAbout,
   getHealth,
   getReadiness,
 ]

@@ -95,6 +95,7 @@ const calls: Record<string, readonly string[]> = {
     '/api/audit?from=2026-01-06T00:00:00Z&to=2026-01-07T00:00:00Z&limit=1',
   ],
   listCandles: ['/api/candles?instrument=SIM%3ASPX500&interval=1m'],
+  getAbout: ['/api/about'],
   streamEvents: [],
 }
 

@@ -22,6 +22,8 @@ interface TestOptions extends Omit<Partial<AppOptions>, 'broker'> {
   readonly place?: TestPlace
   /** Connections to the database at most; 6 when absent. */
   readonly connections?: number
+  /** How long a request waits for one of them; 1 s when absent. */
+  readonly connectionTimeoutMs?: number
 }
 
 /** A database and a simulated broker. */
@@ -40,12 +42,18 @@ export async function openTestPlace(simulator: Parameters<typeof startKiteSim>[0
 const secret = 'a secret of tests, long enough to sign with'
 
 /** Starts one; `now` moves the server's clock, `log` receives its log lines. */
-export async function startTestServer({ broker, place, connections = 6, ...overrides }: TestOptions = {}) {
+export async function startTestServer({
+  broker,
+  place,
+  connections = 6,
+  connectionTimeoutMs = 1000,
+  ...overrides
+}: TestOptions = {}) {
   const own = place ? { ...place, close: async () => {} } : await openTestPlace()
   const { database, sim } = own
   const now = overrides.now ?? Date.now
   const way = await cuttableDatabase(database.url)
-  const pool = createPool({ url: way.url, max: connections })
+  const pool = createPool({ url: way.url, max: connections, connectionTimeoutMs })
   const listener = createListener({ url: way.url })
   const vault = createVault({ sessionSecret: secret })
   const sessions = new MemorySessionStore({ now })
