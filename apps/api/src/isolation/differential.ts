@@ -1,0 +1,143 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import type { Answer } from './differential-canonical.ts'
+import { Person } from './differential-person.ts'
+import { describeStep, type Step, step } from './differential-steps.ts'
+import { World } from './differential-world.ts'
+
+const stepsEach = 50
+
+/** How much is tried, and where chance begins. */
+export interface DifferentialSettings {
+  readonly runs: number
+  readonly seed: number
+  /** The way to one counterexample, to replay it alone. */
+  readonly path?: string | undefined
+  /** Stops at the first difference without looking for a shorter one. */
+  readonly isHasty?: boolean
+  /** Stops looking for a shorter one after so long. */
+  readonly shrinkMs?: number
+}
+
+/** What came out: how many runs were equal, or a counterexample in words. */
+export interface DifferentialResult {
+  readonly runs: number
+  readonly counterexample: string | undefined
+}
+
+/**
+ * Random operations of two accounts on one server, and the same operations of the first alone on a server and database of
+ * its own: whatever it is answered must be the same, but for what chance names. Each run has accounts of its own.
+ */
+export async function proveDifferential(settings: DifferentialSettings): Promise<DifferentialResult> {
+  const [shared, alone] = await Promise.all([World.open(), World.open()])
+  const pairs = brokerPairs()
+  const { runs, seed, path, isHasty = false, shrinkMs = 60_000 } = settings
+  let stopAt = Infinity
+  const property = fc.asyncProperty(steps, async (list) => {
+    // Late in the search for a shorter counterexample nothing more is tried, and the shortest so far stays.
+    if (Date.now() > stopAt) return
+    const found = await firstDifference(shared, alone, pairs.next().value, list)
+    if (found === undefined) return
+    stopAt = Math.min(stopAt, Date.now() + shrinkMs)
+    throw new Error(found)
+  })
+  try {
+    const details = await fc.check(property, {
+      seed,
+      numRuns: path === undefined ? runs : 1,
+      endOnFailure: isHasty,
+      ...(path === undefined ? {} : { path }),
+    })
+    if (!details.failed) return { runs: details.numRuns, counterexample: undefined }
+    const found = details.counterexample?.[0] ?? []
+    const { errorInstance: cause } = details
+    const difference = cause instanceof Error ? cause.message : String(cause)
+    const replay = `PROVE_SEED=${details.seed} PROVE_PATH=${details.counterexamplePath}`
+    const words = found.map(describeStep).join('\n')
+    return {
+      runs: details.numRuns,
+      counterexample: `A is answered otherwise beside B than alone, after\n${words}\n\n${difference}\n\nReplay with ${replay}`,
+    }
+  } finally {
+    await Promise.all([shared.close(), alone.close()])
+  }
+}
+
+const exactly = fc.array(step, { minLength: stepsEach, maxLength: stepsEach })
+const atMost = fc.array(step, { maxLength: stepsEach })
+
+/** Always fifty steps, but fewer in the search for a shorter counterexample. */
+class Steps extends fc.Arbitrary<Step[]> {
+  override generate(random: fc.Random, bias: number | undefined): fc.Value<Step[]> {
+    return exactly.generate(random, bias)
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Step[] {
+    return atMost.canShrinkWithoutContext(value)
+  }
+
+  override shrink(value: Step[], context: unknown): fc.Stream<fc.Value<Step[]>> {
+    return atMost.shrink(value, context)
+  }
+}
+
+const steps = new Steps()
+
+/** Two ids that no run has used, the simulator's UK0001 and UK0002 first. */
+function* brokerPairs(): Generator<readonly [string, string], never> {
+  for (let number = 1; ; number += 2) {
+    const id = (of: number) => `UK${String(of).padStart(4, '0')}`
+    yield [id(number), id(number + 1)]
+  }
+}
+
+/** What A is answered first that differs, in words; undefined when nothing does. */
+async function firstDifference(
+  shared: World,
+  alone: World,
+  [a, b]: readonly [string, string],
+  list: readonly Step[],
+): Promise<string | undefined> {
+  await alone.clear()
+  const besideB = { A: new Person(shared, a), B: new Person(shared, b) }
+  besideB.A.neighbour = besideB.B
+  besideB.B.neighbour = besideB.A
+  const byItself = { A: new Person(alone, a) }
+  try {
+    const [before, after] = await Promise.all([live(besideB, list), live(byItself, list)])
+    const at = before.findIndex((answer, index) => !isDeepStrictEqual(answer, after[index]))
+    if (at === -1) return undefined
+    const wrote = at < list.length ? describeStep(list[at] ?? 'restart') : 'A reads the events at the end'
+    return `${wrote}\n  beside B: ${JSON.stringify(before[at])}\n  alone:    ${JSON.stringify(after[at])}`
+  } finally {
+    for (const person of [besideB.A, besideB.B, byItself.A]) person.leave()
+  }
+}
+
+interface People {
+  readonly A: Person
+  readonly B?: Person
+}
+
+/** Lives through the steps that concern these people; answers what A saw at each of them, and of the events at the end. */
+async function live({ A, B }: People, list: readonly Step[]): Promise<(Answer | undefined)[]> {
+  const answers: (Answer | undefined)[] = []
+  const everybody = B ? [B, A] : [A]
+  for (const person of everybody) await person.signIn(0)
+  for (const what of list) {
+    if (what === 'restart') {
+      await A.world.restart()
+      for (const person of everybody) person.meetNewServer()
+      for (const person of everybody) await person.signIn(0)
+      answers.push(undefined)
+    } else {
+      const person = what.who === 'A' ? A : B
+      const seen = person && (await what.operation.act(person))
+      answers.push(what.who === 'A' ? seen : undefined)
+    }
+  }
+  await A.signIn(0)
+  answers.push(await A.readEvents(0))
+  return answers
+}

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openPoolOfOne, type PoolOfOne, seenBy, turns } from './pool-of-one.ts'
+
+const alternations = 1000
+
+let pool: PoolOfOne
+beforeAll(async () => {
+  pool = await openPoolOfOne()
+})
+afterAll(() => pool.close())
+
+test(
+  `on the only connection, ${alternations} alternations of two accounts leave nothing of one to the other`,
+  { timeout: 120_000 },
+  async ({ task }) => {
+    const ways = Object.entries(turns)
+    const entries = { UK9394: 0, UK1234: 0 }
+    for (let turn = 0; turn < alternations; turn++) {
+      const [acting, waiting] = turn % 2 === 0 ? [pool.one, pool.other] : [pool.other, pool.one]
+      const [way, take] = ways[Math.floor(turn / 2) % ways.length] ?? []
+      if (!take) continue
+      if (await take(acting, pool)) entries[acting.brokerId === 'UK9394' ? 'UK9394' : 'UK1234'] += 1
+      // What one account did is in the other's turn to see: the other looks, and a query without any account.
+      expect([way, await pool.seenByNobody()]).toEqual([way, []])
+      const id = waiting.brokerId === 'UK9394' ? 'UK9394' : 'UK1234'
+      const seen = { owners: [id], names: [`Run of ${id}`, id], entries: entries[id] }
+      expect([way, await seenBy(waiting)]).toEqual([way, seen])
+      expect(pool.totalCount).toBe(1)
+    }
+    expect(entries).toEqual({ UK9394: 144, UK1234: 144 })
+    task.meta.cases = alternations
+  },
+)
