@@ -65,6 +65,15 @@ describe.each([
       }
     }
   })
+
+  it('S1 also a cookie that is cleared keeps its walls, or browsers would keep the cookie', async () => {
+    const headers = { 'x-forwarded-proto': scheme, cookie: `${prefix}session=not-a-session` }
+    const { headers: answer } = await server.browser().get('/api/session', { headers })
+    const [cleared] = [answer['set-cookie'] ?? []].flat().map(parse)
+    expect(cleared).toMatchObject({ name: `${prefix}session`, attributes: { 'Max-Age': '0' } })
+    const { Expires: _, 'Max-Age': __, ...walls } = cleared?.attributes ?? {}
+    expect(walls).toEqual({ Path: '/', HttpOnly: true, SameSite: 'Lax', ...(secure && { Secure: secure }) })
+  })
 })
 
 describe('a session id', () => {

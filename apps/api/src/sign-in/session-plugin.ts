@@ -43,7 +43,8 @@ export async function addSessions(
 ): Promise<EndedBecause> {
   const name = cookieName('session', settings.https)
   const signer = new RememberingSigner(settings.secrets)
-  await app.register(cookie)
+  // So that what the session plugin clears keeps its walls too: without `Secure`, browsers keep a `__Host-` cookie.
+  await app.register(cookie, { parseOptions: cookieAttributes(settings.https) })
   await app.register(session, {
     secret: signer,
     store: storeAdapter(store, settings.admits ?? (() => true)),
