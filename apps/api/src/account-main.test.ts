@@ -7,7 +7,9 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { migrate } from '@stratdesk/data/migrate'
+import { openSessionTable } from '@stratdesk/data/sessions'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PostgresSessionStore } from './sign-in/stores/postgres-session-store.ts'
 import { startTestServer, type TestServer } from './testing/server.ts'
 
 let server: TestServer
@@ -30,7 +32,7 @@ async function account(args: readonly string[], env: Readonly<Record<string, str
   return { code, out: out.trim(), err: err.trim() }
 }
 
-describe('the operator’s command', () => {
+describe('the operator’s command', { timeout: 120_000 }, () => {
   it('disables one account while the server runs, shows it, and enables it again', async () => {
     const [one, two] = [await server.signIn('UK9394'), await server.signIn('UK1234')]
     const stream = await server.events(one)
@@ -63,6 +65,26 @@ describe('the operator’s command', () => {
     }
     const wrong = await account(['show', 'UK9394'], { DATABASE_URL: 'mysql://x' })
     expect([wrong.code, wrong.err]).toEqual([78, expect.stringContaining('DATABASE_URL')])
+  })
+
+  it('ends the sessions of a shared store while no server runs, and counts them', async () => {
+    const table = openSessionTable({ url: server.database.url, timeoutMs: 5000, onError: () => {} })
+    const sessions = new PostgresSessionStore({ table, log: server.app.log })
+    const shared = await startTestServer({
+      place: { database: server.database, sim: server.sim, close: async () => {} },
+      sessions,
+    })
+    const [one, two] = [shared.scope('UK0020').brokerId, shared.scope('UK0021').brokerId]
+    await shared.signIn('UK0020')
+    await shared.signIn('UK0021')
+    const env = { SESSION_STORE: 'postgres' }
+    expect((await account(['show', 'UK0020'], env)).out).toContain('devices  1 signed in')
+    await shared.app.close()
+    const reopened = openSessionTable({ url: server.database.url, timeoutMs: 5000, onError: () => {} })
+    const left = new PostgresSessionStore({ table: reopened, log: server.app.log })
+    expect((await account(['disable', 'UK0020'], env)).code).toBe(0)
+    expect([await left.devices(one), (await left.devices(two)).length]).toEqual([[], 1])
+    await left.close()
   })
 
   it('finds the Postgres that the server brings while it runs, and says what to do when it does not', async () => {

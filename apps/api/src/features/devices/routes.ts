@@ -18,14 +18,17 @@ export function deviceRoutes(deps: RoomDeps): void {
   }))
 
   route(renameDevice, async ({ params, body, device, scope }) => {
-    const renamed = await scope.transaction(async (tx) => {
-      await recordAudit(tx, 'device-renamed', device, { deviceId: params.id, label: body.label })
-      await relabelDevice(tx, params.id, body.label)
-      await tx.emit('device', { deviceId: params.id, change: 'renamed' })
-      const found = await sessions.rename(device.brokerId, params.id, body.label)
-      if (!found) throw notFound()
-      return found
+    const { id: deviceId } = params
+    const devices = await sessions.devices(device.brokerId)
+    if (!devices.some((other) => other.deviceId === deviceId)) throw notFound()
+    await scope.transaction(async (tx) => {
+      await recordAudit(tx, 'device-renamed', device, { deviceId, label: body.label })
+      await relabelDevice(tx, deviceId, body.label)
     })
+    const renamed = await sessions.rename(device.brokerId, deviceId, body.label)
+    if (!renamed) throw notFound()
+    // Last: whoever hears of it asks for the list, which is the store's.
+    await scope.emit('device', { deviceId, change: 'renamed' })
     return viewOf(renamed, device)
   })
 
