@@ -32,8 +32,8 @@ const startRun = async (browser: TestBrowser, key: string) =>
 const stopRun = async (browser: TestBrowser, { id, revision }: { id: string; revision: number }) =>
   await browser.post(`/api/runs/${id}/stop`, { flatten: true }, { 'if-match': String(revision) })
 
-describe('S42 the audit log', () => {
-  it('has a row of every act, of the account that it was done in, from the device that did it', async () => {
+describe('the audit log', () => {
+  it('S42 has a row of every act, of the account that it was done in, from the device that did it', async () => {
     const [one, two] = [await server.signIn('UK9394'), await server.signIn('UK9394')]
     const stranger = await server.signIn('UK1234')
     const mine = await idOf(one)
@@ -60,7 +60,7 @@ describe('S42 the audit log', () => {
     expect((await stranger.get('/api/session')).statusCode).toBe(200)
   })
 
-  it('and the act are there together or not at all', async () => {
+  it('S42 and the act are there together or not at all', async () => {
     const [one, other] = [await server.signIn('UK9394'), await server.signIn('UK9394')]
     const stranger = await server.signIn('UK1234')
     const run = (await startRun(one, 'second-run')).json<{ id: string; revision: number }>()
@@ -99,8 +99,8 @@ describe('S42 the audit log', () => {
   })
 })
 
-describe('S42 a secret', () => {
-  it('is in no row of the audit log, no line of the log and no answer, whatever was done with it', async () => {
+describe('a secret', () => {
+  it('S42 is in no row of the audit log, no line of the log and no answer, whatever was done with it', async () => {
     const kept: string[] = []
     const inject = server.app.inject.bind(server.app)
     const spied = vi.spyOn(server.app, 'inject').mockImplementation((async (options: object) => {
