@@ -33,7 +33,7 @@ export class Intruder {
   readonly #foreign: ReadonlySet<string>
   readonly #strangerIds: WorldIds
   /** What strangers are answered by a call that changes nothing, by place and shape. */
-  readonly #known = new Map<string, string>()
+  readonly #known = new Map<string, Promise<string>>()
 
   constructor(options: IntruderOptions) {
     this.#options = options
@@ -59,11 +59,11 @@ export class Intruder {
 
     const places = placesOf(route, caseOf(a.ids))
     for (const place of places.named) {
-      for (const id of this.#idsFor(place)) await this.#tryPlace(route, place, id)
+      await this.#tryEach(route, place, this.#idsFor(place))
     }
     for (const place of places.unexpected) {
       const ids = place.name === 'id' ? [b.brokerId, b.ids.deviceId, b.ids.runId] : [b.brokerId]
-      for (const id of ids) await this.#tryPlace(route, place, id)
+      await this.#tryEach(route, place, ids)
     }
     const cursor = known.cursors.get(route.name)
     if (cursor === undefined) return
@@ -94,6 +94,16 @@ export class Intruder {
     }
   }
 
+  /** Four at a time where nothing changes; a device has so many streams only, so those go one by one too. */
+  async #tryEach(route: SweptRoute, place: Place, ids: readonly string[]): Promise<void> {
+    const left = ids.values()
+    const ways = this.#changesNothing(route) && !route.isStream ? 4 : 1
+    const tryAll = async () => {
+      for (const id of left) await this.#tryPlace(route, place, id)
+    }
+    await Promise.all(Array.from({ length: ways }, tryAll))
+  }
+
   async #tryPlace(route: SweptRoute, place: Place, id: string): Promise<void> {
     const pair: Pair = { foreign: id, stranger: strangerTo(id) }
     const foreign = await this.#answer(route, place, pair.foreign)
@@ -106,9 +116,9 @@ export class Intruder {
   async #strangerAnswer(route: SweptRoute, place: Place, { foreign, stranger }: Pair): Promise<string> {
     if (!this.#changesNothing(route)) return await this.#answer(route, place, stranger)
     const key = `${route.name} ${place.in} ${place.name} ${shapeOf(foreign)}`
-    const known = this.#known.get(key) ?? (await this.#answer(route, place, stranger))
+    const known = this.#known.get(key) ?? this.#answer(route, place, stranger)
     this.#known.set(key, known)
-    return known
+    return await known
   }
 
   async #answer(route: SweptRoute, place: Place, id: string): Promise<string> {
