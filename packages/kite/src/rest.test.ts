@@ -98,6 +98,25 @@ test('a failed exchange of the token is not tried again and names no secret', as
   )
 })
 
+test('an id that is no text is nobody’s, and a token that no header can bear is no token', async () => {
+  for (const user_id of [9394, null, ['UK9394'], {}, undefined]) {
+    await using one = await pair((response) => succeed(response, { user_id }))
+    expect((await one.client.profile()).userId).toBe('')
+  }
+  for (const access_token of ['a\r\nb', '', 'x'.repeat(513), 'ключ', 7]) {
+    await using one = await pair((response) => succeed(response, { user_id: 'UK9394', access_token }))
+    expect(await failure(one.client.exchangeToken(secrets))).toMatchObject({ errorType: 'DataException' })
+  }
+})
+
+test('of the words of a refusal at most 500 characters are kept, without control characters', async () => {
+  const endless = `\u001B[2J\n${secrets.apiSecret}${'x'.repeat(100_000)}`
+  await using one = await pair((response) => refuse(response, 400, 'Y'.repeat(9999), endless))
+  const { message, errorType } = await failure(one.client.exchangeToken(secrets))
+  expect(message).toMatch(/^POST \/session\/token: {2}\[2J \[secret\]x+$/)
+  expect([message.length, errorType.length]).toEqual([500, 64])
+})
+
 test('printing or serialising a client shows no secret', async () => {
   await using one = await pair((response) => succeed(response, null))
   expect(`${JSON.stringify(one.client)} ${inspect(one.client, { depth: 9, showHidden: true })}`).not.toMatch(
