@@ -38,14 +38,14 @@ const globalTables = [
 
 const ours = "relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
 
-test('every table is a broker table or on the list of global ones', async () => {
+test('S39 every table is a broker table or on the list of global ones', async () => {
   const names = (await rows(`select relname from pg_class where ${ours}`)).map((row) =>
     String(row['relname']),
   )
   expect(names.toSorted()).toEqual([...brokerTables, ...globalTables].toSorted())
 })
 
-test('every broker table has row security, enabled and forced', async () => {
+test('S39 every broker table has row security, enabled and forced', async () => {
   const lax = await rows(
     `select relname from pg_class where ${ours} and relname = any($1) and not (relrowsecurity and relforcerowsecurity)`,
     [brokerTables],
@@ -53,7 +53,7 @@ test('every broker table has row security, enabled and forced', async () => {
   expect(lax).toEqual([])
 })
 
-test('every broker table has exactly the one policy: own rows, for all commands and roles', async () => {
+test('S39 every broker table has exactly the one policy: own rows, for all commands and roles', async () => {
   const policies = await rows(
     'select tablename, policyname, permissive, roles::text, cmd, qual, with_check from pg_policies order by tablename',
   )
@@ -81,7 +81,7 @@ test('broker_id is text and never null in every broker table', async () => {
   )
 })
 
-test('every key and every index of a broker table begins with broker_id', async () => {
+test('S39 every key and every index of a broker table begins with broker_id', async () => {
   const firstColumns = await rows(
     `select relname, indexrelid::regclass::text as index, attname
      from pg_index join pg_class on pg_class.oid = indrelid
@@ -93,7 +93,7 @@ test('every key and every index of a broker table begins with broker_id', async 
   expect(firstColumns.filter((index) => index['attname'] !== 'broker_id')).toEqual([])
 })
 
-test('every foreign key of a broker table begins with broker_id on both sides', async () => {
+test('S39 every foreign key of a broker table begins with broker_id on both sides', async () => {
   const keys = await rows(
     `select conname, own.attname as own, referenced.attname as referenced
      from pg_constraint
@@ -107,7 +107,7 @@ test('every foreign key of a broker table begins with broker_id on both sides', 
   expect(wrong).toEqual([])
 })
 
-test("the application's role owns nothing, bypasses nothing, creates nothing and cannot sign in", async () => {
+test("S39 the application's role owns nothing, bypasses nothing, creates nothing and cannot sign in", async () => {
   const [role] = await rows(
     `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication,
        (select count(*)::integer from pg_class where relowner = pg_roles.oid) as owned,
@@ -127,7 +127,7 @@ test("the application's role owns nothing, bypasses nothing, creates nothing and
   })
 })
 
-test("the application's role has the rights that were meant and no others", async () => {
+test("S39 the application's role has the rights that were meant and no others", async () => {
   const granted = await rows(
     `select table_name as name, string_agg(privilege_type, ' ' order by privilege_type) as rights
      from information_schema.role_table_grants where grantee = $1 group by 1 order by 1`,

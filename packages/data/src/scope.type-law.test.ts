@@ -68,7 +68,7 @@ const forbiddenReads: Readonly<Record<string, () => Executable>> = {
 }
 
 test.each(Object.keys(forbiddenReads))(
-  '%s does not compile, and forced through shows nobody else',
+  'S39 %s does not compile, and forced through shows nobody else',
   async (name) => {
     const rows = await forbiddenReads[name]?.().execute()
     expect(JSON.stringify(rows)).not.toContain('UK1234')
@@ -98,11 +98,11 @@ const forbiddenWrites: Readonly<Record<string, () => Executable>> = {
     anna.insert('instruments', { instrument_token: 1 }),
 }
 
-test.each(Object.keys(forbiddenWrites))('%s does not compile, and forced through fails', async (name) => {
+test.each(Object.keys(forbiddenWrites))('S39 %s does not compile, and forced through fails', async (name) => {
   await expect(forbiddenWrites[name]?.().execute()).rejects.toThrow()
 })
 
-test('broker_id among the values does not compile, and forced through is written over', async () => {
+test('S39 broker_id among the values does not compile, and forced through is written over', async () => {
   // @ts-expect-error broker_id is never written
   const insert = anna.insert('audit_log', { broker_id: 'UK1234', action: 'x', detail: '{}' })
   expect(await insert.returning('broker_id').execute()).toEqual([{ broker_id: 'UK9394' }])
@@ -118,7 +118,7 @@ test('what is only ever added to cannot be changed by the role of the applicatio
   }
 })
 
-test('a plain string is no BrokerId', () => {
+test('S39 a plain string is no BrokerId', () => {
   // @ts-expect-error only mintBrokerId vouches for one
   const stranger: BrokerId = 'UK1234'
   // @ts-expect-error only mintBrokerId vouches for one

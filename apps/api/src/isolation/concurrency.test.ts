@@ -13,7 +13,7 @@ declare module 'vitest' {
 }
 
 test(
-  `${brokers} accounts asking at once over four connections are each answered with their own rows alone`,
+  `S40 ${brokers} accounts asking at once over four connections are each answered with their own rows alone`,
   { timeout: 600_000 },
   async ({ task }) => {
     const crowd = await openCrowd({ brokers, connections: 4 })

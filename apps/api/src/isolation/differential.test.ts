@@ -6,7 +6,7 @@ const runs = Number(PROVE_RUNS ?? (PROVE_LONG ? 2000 : 200))
 const seed = Number(PROVE_SEED ?? Date.now() % 2 ** 31)
 
 test(
-  `what an account is answered beside another is what it is answered alone (seed ${seed})`,
+  `S38 what an account is answered beside another is what it is answered alone (seed ${seed})`,
   { timeout: 60_000 + runs * 10_000 },
   async ({ task }) => {
     const result = await proveDifferential({ runs, seed, path: PROVE_PATH, isHasty: PROVE_HASTY === '1' })

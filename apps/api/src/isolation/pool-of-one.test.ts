@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => pool.close())
 
 test(
-  `on the only connection, ${alternations} alternations of two accounts leave nothing of one to the other`,
+  `S40 on the only connection, ${alternations} alternations of two accounts leave nothing of one to the other`,
   { timeout: 120_000 },
   async ({ task }) => {
     const ways = Object.entries(turns)
