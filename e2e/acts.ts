@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, type Locator, type Page } from '@playwright/test'
-import { startRun as startRunEndpoint, type Run } from '@stratdesk/contracts/runs'
+import { listRuns, startRun as startRunEndpoint, type Run } from '@stratdesk/contracts/runs'
 import { startKiteSignIn } from '@stratdesk/contracts/session'
 import type { z } from 'zod'
 import type { Stack } from './stack.ts'
@@ -70,6 +70,20 @@ export async function startRunAsIs(page: Page, stack: Stack, { name, ...params }
   })
   expect(answer.status(), await answer.text()).toBe(201)
   return startRunEndpoint.replies[201].parse(await answer.json())
+}
+
+/** Waits until every run of the account goes. */
+export async function untilRunning(page: Page, stack: Stack): Promise<void> {
+  const statuses = async () => (await read(page, stack, listRuns)).items.map(({ status }) => status)
+  await expect
+    .poll(async () => (await statuses()).every((status) => status === 'running'), { timeout: 20_000 })
+    .toBe(true)
+}
+
+/** Waits until the run whose page is shown goes, then lets the time pass at once that its first trades take. */
+export async function skipToTrades(page: Page, stack: Stack): Promise<void> {
+  await expect(page.getByRole('main')).toContainText('Running')
+  await letTimePass(stack, 90)
 }
 
 /** Lets simulated time pass at once: every price of those seconds is sent. */

@@ -1,6 +1,7 @@
 import { test as base, expect, type Browser, type Page } from '@playwright/test'
 import { signInAsIs } from './acts.ts'
 import { startStack, type Stack } from './stack.ts'
+import { watchErrors } from './watch.ts'
 
 interface DeviceChoice {
   readonly browser?: Browser
@@ -70,32 +71,10 @@ export const test = base.extend<JourneyFixtures, { stack: Stack }>({
   },
 })
 
-/** What Firefox writes to its console about a connection that was lost or left counts as an error of the page to BiDi. */
-const lostConnection =
-  /^(Cross-Origin Request Blocked|Firefox can’t establish a connection|The connection to |downloadable font: download failed)/
-
 async function openSignedIn(page: Page, stack: Stack, brokerId: string): Promise<void> {
   await signInAsIs(page, stack, brokerId)
   await page.goto('/')
   await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()
-}
-
-// In the page: what the policy stopped is told to the console in the same words by every browser.
-const tellViolations = `addEventListener('securitypolicyviolation', (event) => console.error(
-  'Stopped by the policy: ' + [event.effectiveDirective, event.blockedURI, event.sample, event.sourceFile].join(' ')))`
-
-/** Errors of the page and violations of its policy, as they happen. Call it before the page is opened. */
-export async function watchErrors(page: Page): Promise<string[]> {
-  const errors: string[] = []
-  await page.addInitScript(tellViolations)
-  page.on('console', (message) => {
-    if (message.text().startsWith('Stopped by the policy')) errors.push(message.text())
-  })
-  page.on('pageerror', (error) => {
-    const text = error.stack ?? error.message
-    if (!lostConnection.test(text)) errors.push(text)
-  })
-  return errors
 }
 
 export { expect }

@@ -5,11 +5,18 @@ type Project = NonNullable<PlaywrightTestConfig['projects']>[number]
 
 const report = process.env['E2E_REPORT']
 const own = launchOptions('webkit')
-/** Journeys tagged so run in every browser; the others say nothing about the browser and run in Chromium alone. */
-const everywhere = { grep: /@every-browser/ }
+/**
+ * Journeys tagged so run in every browser, or in every one but Chromium; the others say nothing about the browser and
+ * run in Chromium alone.
+ */
+const everywhere = { grep: /@(every|other)-browsers?/ }
 
 const projects: Project[] = [
-  { name: 'chromium', use: { ...devices['Desktop Chrome'], launchOptions: launchOptions('chromium') } },
+  {
+    name: 'chromium',
+    use: { ...devices['Desktop Chrome'], launchOptions: launchOptions('chromium') },
+    grepInvert: /@other-browsers/,
+  },
   {
     name: 'firefox',
     use: { ...devices['Desktop Firefox'], launchOptions: launchOptions('firefox') },

@@ -6,11 +6,12 @@ import type { Page } from '@playwright/test'
 import { listRuns } from '@stratdesk/contracts/runs'
 import { readAddresses } from '../addresses.ts'
 import { letTimePass, openScreen, read, signInAsIs, startRun, startRunAsIs } from '../acts.ts'
-import { expect, test as base, watchErrors } from '../journey.ts'
+import { expect, test as base } from '../journey.ts'
 import { screens, signedOutScreens } from '../screens.ts'
 import { secrets } from '../secrets.ts'
 import { signIn } from '../sign-in.ts'
 import { startOneOrigin, type Stack } from '../stack.ts'
+import { watchErrors, watchScreens } from '../watch.ts'
 
 interface WorkerParts {
   /** The product served as in production: by one server, at one origin. */
@@ -175,18 +176,11 @@ test(
 
 test(
   'no screen has an error, is stopped by its policy or asks anybody else',
-  everywhere,
+  // In Chromium the journey of every screen watches the same.
+  { tag: '@other-browsers' },
   async ({ page, stack, brokerId }) => {
     test.setTimeout(120_000)
-    const [errors, others] = [[] as string[], [] as string[]]
-    const ours = [stack.webUrl, stack.apiUrl]
-    page.on('console', (message) => {
-      if (message.type() === 'error' && !isSignedOut.test(message.text())) errors.push(message.text())
-    })
-    page.on('request', (request) => {
-      const { protocol, origin } = new URL(request.url())
-      if (protocol.startsWith('http') && !ours.includes(origin)) others.push(request.url())
-    })
+    const troubles = watchScreens(page, stack)
     const visit = async (paths: readonly string[]) => {
       for (const path of paths) {
         await page.goto(path)
@@ -198,12 +192,9 @@ test(
     await signInAsIs(page, stack, brokerId)
     const { id } = await startRunAsIs(page, stack, { name: 'Looked at everywhere' })
     await visit(Object.values(screens).map((path) => path.replace(':run', id)))
-    expect({ errors, others }).toEqual({ errors: [], others: [] })
+    expect(troubles).toEqual([])
   },
 )
-
-/** What Chromium writes when a page that is not signed in asks who is. */
-const isSignedOut = /status of 401/
 
 test(
   'Back shows nothing of the account once it is signed out, here or in another tab',

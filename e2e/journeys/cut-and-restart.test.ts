@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 import { listOrders } from '@stratdesk/contracts/orders'
 import { listPositions } from '@stratdesk/contracts/positions'
-import { letTimePass, openScreen, read, startRun } from '../acts.ts'
+import { letTimePass, openScreen, read, skipToTrades, startRun } from '../acts.ts'
 import { expect, test } from '../journey.ts'
 import { fillBrokerLogin } from '../sign-in.ts'
 import type { Stack } from '../stack.ts'
@@ -13,6 +13,7 @@ test(
   { tag: '@every-browser' },
   async ({ signedIn: page, stack }) => {
     await startRun(page, { name: 'Through the tunnel' })
+    await skipToTrades(page, stack)
     const entries = page.getByRole('figure')
     await expect(entries).toContainText(/[1-9]\d* entr/, { timeout: 60_000 })
     await page.evaluate('window.notReloaded = true')
@@ -42,6 +43,7 @@ for (const how of ['politely', 'at once'] as const) {
     brokerId,
   }) => {
     await startRun(page, { name: 'Survivor' })
+    await skipToTrades(page, stack)
     await expect(page.getByRole('figure')).toContainText(/[1-9]\d* entr/, { timeout: 60_000 })
 
     await stack.api.stop(how)
@@ -53,6 +55,7 @@ for (const how of ['politely', 'at once'] as const) {
     await openScreen(page, 'Runs')
     await expect(page.getByRole('row', { name: 'Survivor' })).toContainText('Running')
     const before = (await read(page, stack, listOrders)).items.length
+    await letTimePass(stack, 60)
     await expect
       .poll(async () => (await read(page, stack, listOrders)).items.length, { timeout: 40_000 })
       .toBeGreaterThan(before)

@@ -3,11 +3,19 @@ import { fileURLToPath } from 'node:url'
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { listTrades } from '@stratdesk/contracts/trades'
-import { letTimePass, read, startRunAsIs } from '../acts.ts'
+import { letTimePass, read, startRunAsIs, untilRunning } from '../acts.ts'
 import { expect, test } from '../journey.ts'
 import { screens, signedOutScreens } from '../screens.ts'
+import { watchScreens } from '../watch.ts'
 
 const folder = fileURLToPath(new URL('../screens/', import.meta.url))
+
+/** Errors on any screen fail the journey, and so does asking anybody but us. */
+let troubles: readonly string[]
+test.beforeEach(({ page, stack }) => {
+  troubles = watchScreens(page, stack)
+})
+test.afterEach(() => expect(troubles).toEqual([]))
 
 test('every screen with trades: accessible, nothing scrolls sideways, pictured', async ({
   signedIn: page,
@@ -17,7 +25,7 @@ test('every screen with trades: accessible, nothing scrolls sideways, pictured',
   const run = await startRunAsIs(page, stack, { name: 'Index, three over eight' })
   await startRunAsIs(page, stack, { name: 'A much longer name, as people give them', slowLength: 21 })
   const trades = async () => (await read(page, stack, listTrades)).items.length
-  await expect.poll(trades, { timeout: 60_000 }).toBeGreaterThan(0)
+  await untilRunning(page, stack)
   await letTimePass(stack, 60)
   await expect.poll(trades, { timeout: 60_000 }).toBeGreaterThan(8)
   for (const [name, path] of Object.entries(screens)) {
@@ -80,7 +88,11 @@ const drawn = `document.fonts.ready.then(() => new Promise((done) =>
   requestAnimationFrame(() => requestAnimationFrame(() => done(true)))))`
 
 async function expectAccessible(page: Page, audit: 'whole' | 'colours', what: string): Promise<void> {
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] })
+  // Axe is half a megabyte of script: a page that has it is not given it again.
+  const isThere = await page.evaluate('"axe" in window')
+  const axe = new AxeBuilder({ page, ...(isThere ? { axeSource: 'undefined' } : {}) })
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
   const { violations } = await (audit === 'colours' ? axe.withRules('color-contrast') : axe).analyze()
   const grave = violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -1,4 +1,4 @@
-import { openScreen, startRun } from '../acts.ts'
+import { openScreen, skipToTrades, startRun } from '../acts.ts'
 import { expect, test } from '../journey.ts'
 
 test(
@@ -54,8 +54,10 @@ test('a live number moves and is never old while the stream runs', async ({ sign
 
 test('a run is stopped with its position closed, and its parameters can be used again', async ({
   signedIn: page,
+  stack,
 }) => {
   await startRun(page, { name: 'First try', fastLength: 4, slowLength: 11 })
+  await skipToTrades(page, stack)
   await expect(page.getByRole('figure')).toContainText(/[1-9]\d* entr/, { timeout: 60_000 })
   await page.getByRole('button', { name: 'Stop', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Stop and close positions' }).click()

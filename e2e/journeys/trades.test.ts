@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
 import { getTradeTotals, listTrades } from '@stratdesk/contracts/trades'
-import { openScreen, read, startRunAsIs } from '../acts.ts'
+import { letTimePass, openScreen, read, startRunAsIs, untilRunning } from '../acts.ts'
 import { expect, test } from '../journey.ts'
 import type { Stack } from '../stack.ts'
 
@@ -10,6 +10,8 @@ async function tradeALittle(page: Page, stack: Stack): Promise<void> {
   const names = ['Fast one', 'Slow one'] as const
   await startRunAsIs(page, stack, { name: names[0] })
   await startRunAsIs(page, stack, { name: names[1], fastLength: 4, slowLength: 10 })
+  await untilRunning(page, stack)
+  await letTimePass(stack, 90)
   await expect
     .poll(
       async () => new Set((await read(page, stack, listTrades)).items.map((trade) => trade.runName)).size,
@@ -87,6 +89,8 @@ test('a trade opens with its entry, exit, charges and reasons, and Esc closes it
   stack,
 }) => {
   await startRunAsIs(page, stack, { name: 'One to look at' })
+  await untilRunning(page, stack)
+  await letTimePass(stack, 90)
   await openScreen(page, 'Trades')
   await expect(table(page)).toContainText('One to look at', { timeout: 60_000 })
   await table(page).getByRole('button').first().click()

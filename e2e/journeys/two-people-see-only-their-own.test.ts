@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 import { listOrders } from '@stratdesk/contracts/orders'
 import { listRuns } from '@stratdesk/contracts/runs'
 import { listTrades } from '@stratdesk/contracts/trades'
-import { openScreen, read, startRun } from '../acts.ts'
+import { letTimePass, openScreen, read, startRun, untilRunning } from '../acts.ts'
 import { expect, test } from '../journey.ts'
 import { launchOptions } from '../launch.ts'
 import { overhear } from '../overhear.ts'
@@ -35,6 +35,8 @@ test('two people in Chromium and Firefox each trade, and neither sees anything o
       startRun(rohan.page, { name: rohan.runName, fastLength: 4, slowLength: 9, quantity: 25 }),
     ])
     await test.step('each has trades of their own within a minute, without reload', async () => {
+      await Promise.all(people.map(({ page }) => untilRunning(page, stack)))
+      await letTimePass(stack, 90)
       await Promise.all(people.map(({ page }) => expectTrades(page)))
     })
 
