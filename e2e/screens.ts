@@ -12,7 +12,10 @@ export const screens: Readonly<Record<string, string>> = {
   trades: '/trades',
   positions: '/positions',
   devices: '/devices',
+  'devices-sign-out': '/devices?confirm=sign-out-everywhere',
   account: '/account',
+  'account-disconnect': '/account?confirm=disconnect',
+  'account-activity': '/account/activity',
   'no-such-page': '/nowhere',
 }
 

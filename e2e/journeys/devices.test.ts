@@ -40,6 +40,8 @@ test(
 
     await test.step('named on the desk with the keyboard, read on the phone', async () => {
       await openScreen(phone, 'Devices')
+      // Firefox gives the keyboard only to the page in front.
+      await desk.bringToFront()
       await desk.getByRole('button', { name: 'Rename Chrome on Android' }).click()
       await desk.getByLabel('Device name').press('ControlOrMeta+A')
       await desk.getByLabel('Device name').pressSequentially('Pocket')

@@ -6,7 +6,7 @@ import { q } from './query.ts'
 import { queryClient } from './query-client.ts'
 import { onSignedOut } from './request.ts'
 import { keepAccount } from './return-path.ts'
-import { keepSessionEnd } from './session-end.ts'
+import { forgetSessionEnd, keepSessionEnd } from './session-end.ts'
 
 /** How a session ended: by an act on this device, for all devices at once, or by anything this page did not do. */
 export type Ended = 'here' | 'everywhere' | 'elsewhere'
@@ -15,9 +15,12 @@ export type Ended = 'here' | 'everywhere' | 'elsewhere'
 export async function leaveSession(router: AnyRouter, ended: Ended, why?: ProblemError): Promise<void> {
   closeLive()
   queryClient.removeQueries({ queryKey: q(getSession).queryKey })
-  keepSessionEnd(why)
-  // Whoever leaves by choice leaves no place behind.
-  if (ended !== 'elsewhere') keepAccount(undefined)
+  if (why !== undefined) keepSessionEnd(why)
+  if (ended !== 'elsewhere') {
+    // Whoever leaves by choice leaves no place behind and needs no reason.
+    keepAccount(undefined)
+    forgetSessionEnd()
+  }
   const { href } = router.state.location
   const from = ended === 'elsewhere' && href !== '/' ? href : undefined
   await router.navigate({ to: '/sign-in', search: { ended, from } })

@@ -5,7 +5,7 @@ import { ProblemError } from '../../api/problem-error.ts'
 import { q } from '../../api/query.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { keepAccount, ownPath, takeReturnPath } from '../../api/return-path.ts'
-import { keepSessionEnd, sessionEnd } from '../../api/session-end.ts'
+import { forgetSessionEnd, keepSessionEnd, sessionEnd } from '../../api/session-end.ts'
 import type { SignInSearch } from './search.ts'
 
 /** An answer this fresh is believed: being sent from a screen to sign-in asks once, not twice. */
@@ -31,6 +31,7 @@ export async function requireSession({
   location: { href: string; pathname: string }
   search: Pick<SignInSearch, 'problem'>
 }): Promise<void> {
+  const isKnown = queryClient.getQueryData(q(getSession).queryKey) !== undefined
   const session = await readSession()
   if (session instanceof ProblemError) {
     const from = location.href === '/' ? undefined : location.href
@@ -38,6 +39,8 @@ export async function requireSession({
     const ended = sessionEnd() === undefined ? undefined : 'elsewhere'
     throw redirect({ to: '/sign-in', search: { ended, from }, replace: true })
   }
+  // What an earlier session ended of is over; one that this tab knows may have ended a moment ago in another.
+  if (!isKnown) forgetSessionEnd()
   await openLive()
   const returnPath = location.pathname === '/' ? takeReturnPath(session.brokerId) : undefined
   keepAccount(session.brokerId)

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react'
 import { q } from '../../api/query.ts'
-import { sessionEnd } from '../../api/session-end.ts'
+import { useSessionEnd } from '../../api/session-end.ts'
 import { LoadingBlock, QueryFace } from '../../ui/faces.tsx'
 import { signInReason } from './reasons.ts'
 import { SignInLayout } from './sign-in-layout.tsx'
@@ -25,7 +25,7 @@ export function SignInPage() {
     <SignInLayout
       title="Sign in"
       lead={lead}
-      reason={signInReason(search, sessionEnd())}
+      reason={signInReason(search, useSessionEnd())}
       below={options.data?.demo === true && <DemoHint />}
     >
       <QueryFace
