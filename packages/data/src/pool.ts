@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import pg from 'pg'
 
 /** The role every query of the application runs as: it owns nothing and cannot bypass row security. */
@@ -57,6 +58,8 @@ const graceMs = 2000
  */
 function breakSilence(client: pg.PoolClient, silenceMs: number): void {
   const { stream } = client.connection
+  // Over TLS too it is a socket, which pg's types leave open.
+  if (!(stream instanceof Socket)) return
   stream.setTimeout(silenceMs)
   stream.on('timeout', () => {
     // pg's own flag, which its types do not name: false while a statement is under way.
