@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dumpDatabase } from '../testing/dump-database.ts'
 import { startTestServer, type TestServer } from '../testing/server.ts'
-import { startHostileBroker, waysIn } from './hostile-broker.ts'
+import { comeBack, startHostileBroker, waysIn } from './hostile-broker.ts'
 
 let broker: Awaited<ReturnType<typeof startHostileBroker>>
 let server: TestServer
@@ -104,6 +104,22 @@ describe('a broker id that no broker gives', () => {
     },
   )
 })
+
+it.each(['/api/session/step-up', '/api/connection/renew'])(
+  'S36 an id that no broker gives is refused at %s too, and whoever is signed in stays who they are',
+  async (path) => {
+    broker.vouchFor({ user_id: 'UK9394', user_name: 'Somebody' })
+    const browser = server.browser()
+    expect(await waysIn['redirect']?.(browser)).toBe('signed in')
+    const before = await stored()
+    for (const user_id of ['uk9394', 'UK9394\n', '\u0423\u041A9394', ['UK9394'], '']) {
+      broker.vouchFor({ user_id, user_name: 'Nobody' })
+      expect([user_id, await comeBack(browser, path)]).toEqual([user_id, 'broker-refused'])
+    }
+    expect(await stored()).toEqual(before)
+    expect((await browser.get('/api/session')).json()).toMatchObject({ brokerId: 'UK9394', name: 'Somebody' })
+  },
+)
 
 describe('what a hostile broker says else', () => {
   it('S36 of a name is kept in one line of at most 120 characters that changes nothing around it', async () => {

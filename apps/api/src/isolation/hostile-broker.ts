@@ -46,18 +46,21 @@ export async function startHostileBroker() {
 
 /** Every way to sign in; each answers the problem it ended in, or `signed in`. */
 export const waysIn: Readonly<Record<string, (browser: TestBrowser) => Promise<string>>> = {
-  async redirect(browser) {
-    const begun = await browser.post('/api/sign-in/kite', {})
-    const login = new URL(begun.json<{ loginUrl: string }>().loginUrl)
-    const query = new URLSearchParams(login.searchParams.get('redirect_params') ?? '')
-    query.set('request_token', 'request-token')
-    query.set('status', 'success')
-    const { headers } = await browser.get(`/api/sign-in/kite/callback?${query.toString()}`)
-    return new URL(String(headers.location)).searchParams.get('problem') ?? 'signed in'
-  },
+  redirect: (browser) => comeBack(browser, '/api/sign-in/kite'),
   requestToken: (browser) =>
     pasted(browser, 'request-token', { apiSecret: 'demo-secret', requestToken: 'request-token' }),
   accessToken: (browser) => pasted(browser, 'access-token', { accessToken: 'access-token' }),
+}
+
+/** Begins a login at the broker by a call and comes back from there; answers as the ways in do. */
+export async function comeBack(browser: TestBrowser, path: string): Promise<string> {
+  const begun = await browser.post(path, {})
+  const login = new URL(begun.json<{ loginUrl: string }>().loginUrl)
+  const query = new URLSearchParams(login.searchParams.get('redirect_params') ?? '')
+  query.set('request_token', 'request-token')
+  query.set('status', 'success')
+  const { headers } = await browser.get(`/api/sign-in/kite/callback?${query.toString()}`)
+  return new URL(String(headers.location)).searchParams.get('problem') ?? 'signed in'
 }
 
 async function pasted(browser: TestBrowser, way: string, keys: object): Promise<string> {
