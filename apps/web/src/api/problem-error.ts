@@ -49,10 +49,15 @@ export async function readProblem(reply: Response): Promise<ProblemError> {
   return new ProblemError({ code, message, requestId })
 }
 
+/** A text of the server as a whole sentence: the API's messages are words for any place, without their full stop. */
+export function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`
+}
+
 /** The sentence to show for anything a call can throw. */
 export function problemMessage(error: unknown): string {
   return error instanceof ProblemError
-    ? error.message
+    ? sentence(error.message)
     : 'Something went wrong in this page. Reload it and try again.'
 }
 

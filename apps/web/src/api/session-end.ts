@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react'
-import type { ProblemError } from './problem-error.ts'
+import { type ProblemError, sentence } from './problem-error.ts'
 
 const key = 'stratdesk-session-end'
 /** What the API says to somebody it knows nothing of: no reason. */
@@ -31,8 +31,7 @@ export function forgetSessionEnd(): void {
 export function sessionEnd(): string | undefined {
   try {
     const reason = localStorage.getItem(key)
-    if (reason === null) return undefined
-    return /[.!?]$/.test(reason) ? reason : `${reason}.`
+    return reason === null ? undefined : sentence(reason)
   } catch {
     return undefined
   }
