@@ -6,7 +6,7 @@ import { connectionNow } from './connection-now.ts'
  * `now`, epoch ms); undefined where nothing came back, also when a device that signs in renews one that is fine.
  */
 export function renewedBy(before: Connection, after: Connection, now: number): string | undefined {
-  if (before.renewedAt === after.renewedAt || after.renewedBy === null) return undefined
+  if (after.renewedBy === null) return undefined
   const isBack = connectionNow(before, now) !== 'connected' && connectionNow(after, now) === 'connected'
   return isBack ? after.renewedBy : undefined
 }
