@@ -1,4 +1,8 @@
+import { openSessionTable } from '@stratdesk/data/sessions'
+import { createTestDatabase } from '@stratdesk/data/testing'
+import pg from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PostgresSessionStore } from '../sign-in/stores/postgres-session-store.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import { startStoreServer, storeKinds, type StoreServer } from '../testing/session-stores.ts'
 
@@ -74,4 +78,29 @@ describe.each(storeKinds)('a session in the $kind store', ({ open }) => {
     const devices = (await alive.get('/api/devices')).json<{ items: unknown[] }>().items
     expect(devices).toHaveLength(1)
   })
+})
+
+describe('the table of sessions in Postgres', () => {
+  it('S13 loses a hundred thousand expired sessions to one sweep, and nobody who is signed in', async () => {
+    const database = await createTestDatabase()
+    const owner = new pg.Client(database.url)
+    await owner.connect()
+    const now = Date.parse('2026-11-23T05:00:00Z')
+    const table = openSessionTable({ url: database.url, timeoutMs: 30_000 })
+    const store = new PostgresSessionStore({ table, log: { warn() {} }, now: () => now })
+    const insert = `insert into sessions
+      (key, broker_id, device_id, label, user_agent, ip, created_at, authenticated_at, last_seen_at, expires_at)
+      select $1 || n, 'B' || n % 1000, gen_random_uuid(), '', '', '::1', at, at, at, at + interval '24 hours'
+      from generate_series(1, $3::integer) n, (select $2::timestamptz as at)`
+    await owner.query(insert, ['expired', new Date(now - 24 * hour), 100_000])
+    await owner.query(insert, ['live', new Date(now - 24 * hour + second), 10])
+    expect(await store.sweep()).toBe(100_000)
+    const { rows } = await owner.query(
+      "select count(*)::integer as all, min(key) like 'live%' as live from sessions",
+    )
+    expect(rows).toEqual([{ all: 10, live: true }])
+    await store.close()
+    await owner.end()
+    await database.drop()
+  }, 60_000)
 })

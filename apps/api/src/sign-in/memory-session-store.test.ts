@@ -46,7 +46,7 @@ sessionStoreConformance(
 
 describe('the store', () => {
   it.each([0, 30 * 60_000])(
-    'forgets what has expired: a hundred thousand sessions leave nothing behind (idle time %i)',
+    'S13 forgets what has expired: a hundred thousand sessions leave nothing behind (idle time %i)',
     async (idleMs) => {
       const large = new MemorySessionStore({ now: () => now, idleMs })
       for (let count = 0; count < 100_000; count++)
