@@ -60,6 +60,12 @@ export class Person {
     return this.answer(signedIn)
   }
 
+  /** Makes this an account in which much has happened, so that its events would stand out among another's. */
+  async growOld(): Promise<void> {
+    await this.world.growOld(this.brokerId)
+    this.#seen = await this.world.lastEvent(this.brokerId)
+  }
+
   /** Puts the browsers before a server that was started anew. */
   meetNewServer(): void {
     this.#browsers = this.#browsers.map((browser) => this.world.browser(browser.userAgent, browser))
@@ -78,6 +84,12 @@ export class Person {
     const next: unknown = response.statusCode === 200 ? response.json().nextCursor : undefined
     if (typeof next === 'string') this.nextPages.set(list, { path, cursor: next })
     return this.answer(response)
+  }
+
+  /** A cursor of this account's runs, for others to try; undefined while it has fewer than two. */
+  async cursorOfRuns(): Promise<string | undefined> {
+    const response = await this.browser(0).get('/api/runs?limit=1')
+    return response.statusCode === 200 ? (response.json().nextCursor ?? undefined) : undefined
   }
 
   /**

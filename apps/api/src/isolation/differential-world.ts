@@ -73,6 +73,13 @@ export class World {
     return Number(rows[0]?.seq ?? 0)
   }
 
+  /** Has the account be one in which much has happened: its next event has a number beyond those of young accounts. */
+  async growOld(brokerId: string): Promise<void> {
+    await this.#owner.query('update broker_accounts set event_seq = event_seq + 1000 where broker_id = $1', [
+      brokerId,
+    ])
+  }
+
   async close(): Promise<void> {
     await this.#stop()
     await this.#owner.end()

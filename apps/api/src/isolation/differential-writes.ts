@@ -73,14 +73,13 @@ const trespass = operation(
     const from = person.browser(of)
     const run = pick(person.neighbour?.runs ?? [], index)
     const device = pick(person.neighbour?.devices ?? [], index)
-    const cursor = person.neighbour?.nextPages.get('trades')?.cursor ?? 'bm9uZQ'
     const stop = () => from.post(`/api/runs/${run}/stop`, { flatten: true }, { 'if-match': '1' })
     const acts = {
       read: () => from.get(`/api/runs/${run}`),
       stop,
       rename: () => from.call('PATCH', `/api/devices/${device}`, { body: { label: 'Taken over' } }),
       revoke: () => from.call('DELETE', `/api/devices/${device}`),
-      page: () => from.get(`/api/trades?cursor=${cursor}`),
+      page: async () => from.get(`/api/runs?cursor=${(await person.neighbour?.cursorOfRuns()) ?? 'bm9uZQ'}`),
     }
     return person.answer(await acts[what]())
   },

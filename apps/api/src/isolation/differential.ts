@@ -108,7 +108,8 @@ async function firstDifference(
     const [before, after] = await Promise.all([live(besideB, list), live(byItself, list)])
     const at = before.findIndex((answer, index) => !isDeepStrictEqual(answer, after[index]))
     if (at === -1) return undefined
-    const wrote = at < list.length ? describeStep(list[at] ?? 'restart') : 'A reads the events at the end'
+    const what = list[at - 1]
+    const wrote = what ? describeStep(what) : '  A reads the events before or behind all of this'
     return `${wrote}\n  beside B: ${JSON.stringify(before[at])}\n  alone:    ${JSON.stringify(after[at])}`
   } finally {
     for (const person of [besideB.A, besideB.B, byItself.A]) person.leave()
@@ -120,11 +121,13 @@ interface People {
   readonly B?: Person
 }
 
-/** Lives through the steps that concern these people; answers what A saw at each of them, and of the events at the end. */
+/** Lives through the steps that concern these people; answers what A saw before, at each of them, and at the end. */
 async function live({ A, B }: People, list: readonly Step[]): Promise<(Answer | undefined)[]> {
   const answers: (Answer | undefined)[] = []
   const everybody = B ? [B, A] : [A]
   for (const person of everybody) await person.signIn(0)
+  await B?.growOld()
+  answers.push(await A.readEvents(0))
   for (const what of list) {
     if (what === 'restart') {
       await A.world.restart()
@@ -137,7 +140,7 @@ async function live({ A, B }: People, list: readonly Step[]): Promise<(Answer | 
       answers.push(what.who === 'A' ? seen : undefined)
     }
   }
-  await A.signIn(0)
+  if ((await A.browser(0).get('/api/session')).statusCode !== 200) await A.signIn(0)
   answers.push(await A.readEvents(0))
   return answers
 }

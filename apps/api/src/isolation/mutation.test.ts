@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { differential, mutations, withoutPolicy, withoutShadow } from './mutation-list.ts'
+import { runWith, typeFaultsWith } from './mutation-run.ts'
+import { typeHoles } from './mutation-types.ts'
+
+const patience = { timeout: 600_000 }
+
+/** Each beside its name, which Vitest would cut short if it took it out of the object. */
+function named<Named extends { readonly hole: string }>(list: readonly Named[]) {
+  return list.map((one) => [one.hole, one] as const)
+}
+
+test('S40 where there is no hole, every proof that is asked below holds', patience, async () => {
+  const asked = mutations.flatMap(({ caughtBy }) => caughtBy)
+  const { passed, failed } = await runWith([], asked, 3)
+  expect(failed).toEqual([])
+  const silent = asked.filter(({ promise }) => !passed.some((name) => name.includes(promise)))
+  expect(silent).toEqual([])
+})
+
+test.each(named(mutations))('S40 a hole is noticed: %s', patience, async (_hole, { edits, caughtBy }) => {
+  const { failed } = await runWith(edits, caughtBy, 100)
+  const missed = caughtBy.filter(({ promise }) => !failed.some((name) => name.includes(promise)))
+  expect(missed).toEqual([])
+})
+
+test.each([
+  ['row security, where reads are not held to their broker', withoutShadow],
+  ['the scope, where the policies let every row be seen', withoutPolicy],
+])('S40 one wall alone holds: %s', patience, async (_wall, edit) => {
+  const { passed, failed } = await runWith([edit], [differential], 10)
+  expect(failed).toEqual([])
+  expect(passed).toHaveLength(1)
+})
+
+test('S40 the type law compiles', patience, async () => {
+  expect(await typeFaultsWith(undefined)).toBe('')
+})
+
+test.each(named(typeHoles))('S40 a hole in the types is noticed: %s', patience, async (_hole, { edit }) => {
+  expect(await typeFaultsWith(edit)).toContain("error TS2578: Unused '@ts-expect-error' directive")
+})
