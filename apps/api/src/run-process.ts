@@ -35,11 +35,11 @@ async function openLog(config: Config, closers: Closers): Promise<Logger> {
 }
 
 /**
- * Runs a process: reads the configuration, starts, says `ready` to the log and to a parent, and closes everything on
+ * Runs a process: reads the configuration, starts, says `ready` with the facts of the start to the log and to a parent, and closes everything on
  * SIGTERM, SIGINT, a lost parent or a fault, within ten seconds. A wrong configuration is one message and exit code 78.
  */
 export async function runProcess(
-  start: (config: Config, log: Logger, closers: Closers) => Promise<{ readonly port?: number }>,
+  start: (config: Config, log: Logger, closers: Closers) => Promise<object>,
 ): Promise<void> {
   const closers = new Closers()
   let log: Logger | undefined

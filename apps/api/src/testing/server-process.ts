@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { RunningKiteSim } from '@stratdesk/kite-sim/sim'
 import { signInOverHttp } from './sign-in-over-http.ts'
@@ -8,6 +9,15 @@ import { signInOverHttp } from './sign-in-over-http.ts'
 export type ServerProcess = Awaited<ReturnType<typeof startServerProcess>>
 
 const webOrigin = 'http://localhost:5173'
+
+/** Linux only, as the other tests that stop processes are. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
+  } catch {
+    return []
+  }
+}
 
 /** Starts `main.ts` with these variables; resolves when it says that it is ready. */
 export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Record<string, string>>) {
@@ -38,6 +48,8 @@ export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Reco
     pid: child.pid ?? 0,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     output: () => output,
+    /** The process ids of its workers, where it has any. */
+    workers: () => childrenOf(child.pid ?? 0),
     /** Signs in as a browser would; answers the session's cookie. */
     signIn: (userId: string) => signInOverHttp({ apiUrl: url, simUrl: sim.url, webOrigin }, userId),
     /** A call as the web app makes it. */

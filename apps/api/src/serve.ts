@@ -1,0 +1,93 @@
+import { createListener } from '@stratdesk/data/listen'
+import { createVault } from '@stratdesk/data/vault'
+import { createEngine } from '@stratdesk/engine/engine'
+import { createAccountRequests } from '@stratdesk/engine/requests'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import packageFile from '../package.json' with { type: 'json' }
+import { buildApp } from './app.ts'
+import { type Config, ConfigurationError } from './config.ts'
+import { openDatabase, portTaken } from './database.ts'
+import { readBuild } from './features/about/build.ts'
+import type { Closers } from './run-process.ts'
+import { sessionSecrets } from './secrets.ts'
+import { openSessionStore } from './sign-in/stores/open-session-store.ts'
+import { connectRedis } from './sign-in/stores/redis-client.ts'
+import { findWebApp } from './web/web-dir.ts'
+
+/** With a simulator there is nothing to guess, and tests sign in by the hundred. */
+const signInsPerMinute = { real: 30, simulated: 1200 }
+/** Of one account, each with a login at the broker. */
+const signInsPerAccount = { real: 10, simulated: 1200 }
+
+/** Starts the API and, unless it is off, the engine, in this process; resolves when both serve. */
+export async function serve(config: Config, log: Logger, closers: Closers) {
+  const { kite } = config
+  const webDir = findWebApp(config.webDir)
+  const secrets = await sessionSecrets(config)
+  const { url, pool } = await openDatabase(config, log, closers)
+  const vault = createVault({ credentialsKey: config.credentialsKeys, sessionSecret: secrets })
+  const listener = createListener({ url, log: (message, error) => log.warn({ err: error }, message) })
+  closers.add(() => listener.close())
+  const onError = (error: Error) => log.warn({ err: error }, 'the job queue has a problem')
+  const accountRequests = createAccountRequests({ url, onError })
+  closers.add(() => accountRequests.close())
+
+  const redis = config.redisUrl ? await connectRedis({ url: config.redisUrl, log }) : undefined
+  if (redis) closers.add(() => redis.disconnect())
+  const { sessionStore: kind, sessionIdleMs: idleMs } = config
+  const sessions = openSessionStore({ kind, databaseUrl: url, redis, idleMs, log })
+
+  const app = await buildApp({
+    log,
+    version: packageFile.version,
+    build: await readBuild(config.dataDir),
+    pool,
+    listener,
+    vault,
+    accountRequests,
+    broker: { ...kite, allowedBrokerIds: config.allowedBrokerIds },
+    webOrigin: config.webOrigin,
+    webDir,
+    https: config.https,
+    trustProxy: config.trustProxy,
+    sessionSecrets: secrets,
+    sessionMs: config.sessionMs,
+    sessionIdleMs: config.sessionIdleMs,
+    sessions,
+    redis,
+    signInsPerAccount: kite.simulated ? signInsPerAccount.simulated : signInsPerAccount.real,
+    signInsPerMinute: kite.simulated ? signInsPerMinute.simulated : signInsPerMinute.real,
+  })
+  closers.add(() => app.close())
+  const port = await listen(app, config)
+
+  if (config.engine === 'inline') {
+    const { apiUrl: kiteApiUrl, tickerUrl: kiteTickerUrl } = kite
+    const engine = createEngine({ url, pool, vault, log, kiteApiUrl, kiteTickerUrl })
+    // Before the app: what a stopping actor still tells its devices goes out.
+    closers.add(() => engine.stop())
+    await engine.start()
+  }
+  if (config.production && config.allowedBrokerIds.size === 0) {
+    log.warn('ALLOWED_BROKER_IDS is empty: everybody whom the broker vouches for may sign in')
+  }
+  return {
+    port,
+    webOrigin: config.webOrigin,
+    simulated: kite.simulated,
+    engine: config.engine,
+    sessions: kind,
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: Config): Promise<number> {
+  try {
+    await app.listen({ host, port })
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+    throw isTaken ? new ConfigurationError(portTaken('API', port, 'PORT')) : error
+  }
+  const address = app.server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
