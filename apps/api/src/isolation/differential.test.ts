@@ -11,7 +11,7 @@ test(
   async ({ task }) => {
     const result = await proveDifferential({ runs, seed, path: PROVE_PATH, isHasty: PROVE_HASTY === '1' })
     task.meta.cases = result.runs
-    expect(result.counterexample).toBeUndefined()
+    if (result.counterexample !== undefined) expect.fail(result.counterexample)
     expect(result.runs).toBe(PROVE_PATH === undefined ? runs : 1)
   },
 )

@@ -110,10 +110,24 @@ async function firstDifference(
     if (at === -1) return undefined
     const what = list[at - 1]
     const wrote = what ? describeStep(what) : '  A reads the events before or behind all of this'
-    return `${wrote}\n  beside B: ${JSON.stringify(before[at])}\n  alone:    ${JSON.stringify(after[at])}`
+    return `${wrote}\n${apart(textOf(before[at]), textOf(after[at]))}`
   } finally {
     for (const person of [besideB.A, besideB.B, byItself.A]) person.leave()
   }
+}
+
+function textOf(answer: Answer | undefined): string {
+  if (answer === undefined) return 'nothing'
+  const headers = Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`)
+  return [answer.status, ...headers, answer.body].join('\n')
+}
+
+/** Two texts from a little before the place where they part. */
+function apart(besideB: string, alone: string): string {
+  let at = 0
+  while (at < besideB.length && besideB[at] === alone[at]) at++
+  const part = (text: string) => `${at > 120 ? '…' : ''}${text.slice(Math.max(0, at - 120), at + 240)}`
+  return `  beside B:\n${part(besideB)}\n  alone:\n${part(alone)}`
 }
 
 interface People {
