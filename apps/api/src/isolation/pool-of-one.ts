@@ -13,7 +13,7 @@ export interface PoolOfOne {
   readonly other: BrokerScope
   /** Whose rows a query sees that was sent without an account. */
   seenByNobody(): Promise<unknown>
-  /** Ends the connection's backend; resolves when it is gone. */
+  /** Ends the connection's backend, which sees the signal before whatever it is sent next. */
   killBackend(): Promise<void>
   /** How many connections there are. */
   readonly totalCount: number
@@ -48,7 +48,7 @@ export async function openPoolOfOne(): Promise<PoolOfOne> {
     },
     async killBackend() {
       const mine = 'datname = current_database() and application_name = $1'
-      await owner.query(`select pg_terminate_backend(pid, 5000) from pg_stat_activity where ${mine}`, [name])
+      await owner.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${mine}`, [name])
     },
     async close() {
       await pool.end()
