@@ -1,10 +1,10 @@
 import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
-import { apiBase } from '../../api/request.ts'
 import { useSession } from '../../api/session.ts'
 import { LoadingBlock } from '../../ui/faces.tsx'
 import { Time } from '../../ui/numbers.tsx'
 import { Page, Section } from '../../ui/page.tsx'
+import { AboutSection } from './about-section.tsx'
 import { ConnectionSection } from './connection-section.tsx'
 import { Fact } from './fact.tsx'
 import { KeysSection } from './keys-section.tsx'
@@ -81,20 +81,6 @@ function ThemeSection() {
         ]}
       />
       <p className={classes.text}>Kept on this device.</p>
-    </Section>
-  )
-}
-
-function AboutSection() {
-  return (
-    <Section title="About">
-      <p className={classes.lead}>
-        Stratdesk runs trading strategies on your own broker account. Whoever runs this server holds your
-        data; your broker password is never seen here, and your broker keys are stored encrypted.
-      </p>
-      <a href={`${apiBase}/api/docs`} target="_blank" rel="noreferrer" className={classes.link}>
-        How programs talk to this server
-      </a>
     </Section>
   )
 }
