@@ -11,8 +11,8 @@ const as = (who: 'A' | 'B', ...weighted: readonly fc.WeightedArbitrary<Operation
 
 /** One step: A reads and writes, B mostly writes, and now and then the server is restarted. */
 export const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 48, arbitrary: as('A', ...writes, ...reads) },
-  { weight: 30, arbitrary: as('B', ...writes, { weight: 6, arbitrary: fc.oneof(...reads) }) },
+  { weight: 96, arbitrary: as('A', ...writes, ...reads) },
+  { weight: 60, arbitrary: as('B', ...writes, { weight: 6, arbitrary: fc.oneof(...reads) }) },
   { weight: 1, arbitrary: fc.constant<Step>('restart') },
 )
 

@@ -95,7 +95,7 @@ export class World {
 
 /** A machine that is busy elsewhere is no difference between two servers, so nothing here gives up soon. */
 function start(place: TestPlace): Promise<TestServer> {
-  return startTestServer({ place, now, connectionTimeoutMs: 30_000 })
+  return startTestServer({ place, now, connectionTimeoutMs: 30_000, isHurried: true })
 }
 
 function expectOne(count: number | null): void {

@@ -22,6 +22,8 @@ interface TestOptions extends Omit<Partial<AppOptions>, 'broker'> {
   readonly place?: TestPlace
   /** Connections to the database at most; 6 when absent. */
   readonly connections?: number
+  /** Does without what only costs time where nobody looks: the way to the database that can be cut, and the log. */
+  readonly isHurried?: boolean
   /** How long a request waits for one of them; 1 s when absent. */
   readonly connectionTimeoutMs?: number
 }
@@ -47,12 +49,13 @@ export async function startTestServer({
   place,
   connections = 6,
   connectionTimeoutMs = 1000,
+  isHurried = false,
   ...overrides
 }: TestOptions = {}) {
   const own = place ? { ...place, close: async () => {} } : await openTestPlace()
   const { database, sim } = own
   const now = overrides.now ?? Date.now
-  const way = await cuttableDatabase(database.url)
+  const way = await (isHurried ? straightWay(database.url) : cuttableDatabase(database.url))
   const pool = createPool({ url: way.url, max: connections, connectionTimeoutMs })
   const listener = createListener({ url: way.url })
   const vault = createVault({ sessionSecret: secret })
@@ -63,6 +66,7 @@ export async function startTestServer({
   const parts = { pool, listener, vault, sessions, lines, requested }
   const app = await buildApp({
     ...testOptions(parts),
+    ...(isHurried && { log: pino({ level: 'silent' }) }),
     webOrigin,
     broker: { ...brokerAt(sim.url), ...broker },
     ...overrides,
@@ -97,6 +101,14 @@ export async function startTestServer({
       await own.close()
     },
   }
+}
+
+/** A way that is as good as none. */
+async function straightWay(url: string): Promise<Awaited<ReturnType<typeof cuttableDatabase>>> {
+  const refuse = () => {
+    throw new Error('A server in a hurry has no way that can be cut')
+  }
+  return { url, cut: refuse, mend: refuse, close: async () => {} }
 }
 
 interface Parts extends Pick<AppOptions, 'pool' | 'listener' | 'vault' | 'sessions'> {
