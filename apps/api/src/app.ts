@@ -47,6 +47,7 @@ import { requireSameOrigin } from './http/same-origin.ts'
 import { addHeaders, securityHeaders } from './http/security-headers.ts'
 import { EventHub } from './live/event-hub.ts'
 import { logAnswers } from './log/answers.ts'
+import type { Finding } from './registry/findings.ts'
 import type { DeviceSession } from './sign-in/device-session.ts'
 import { createInstrumentRefresh } from './sign-in/instrument-refresh.ts'
 import { addKnownDevices } from './sign-in/known-device.ts'
@@ -84,6 +85,8 @@ export interface AppOptions {
   readonly redis?: Redis | undefined
   readonly now?: () => number
   readonly heartbeatMs?: number
+  /** What does not fit together among the processes of the server, for readiness. */
+  readonly findings?: () => readonly Finding[]
   /** Told of every route. */
   readonly onRoute?: (route: { readonly method: string | readonly string[]; readonly url: string }) => void
 }
@@ -118,7 +121,8 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const scopeFor = (brokerId: BrokerId) => createScope(pool, brokerId)
   const scopeOf = (device: DeviceSession) => scopeFor(device.brokerId)
-  healthRoutes(createRoutes(app, { scopeOf, now }), readinessChecks(pool, sessions))
+  const { findings = () => [] } = options
+  healthRoutes(createRoutes(app, { scopeOf, now }), readinessChecks(pool, sessions), findings)
 
   await app.register(async (api) => {
     requireSameOrigin(api, webOrigin)

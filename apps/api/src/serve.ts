@@ -1,6 +1,6 @@
 import { createListener } from '@stratdesk/data/listen'
 import { createVault } from '@stratdesk/data/vault'
-import { createEngine } from '@stratdesk/engine/engine'
+import { createEngine, type EngineOptions } from '@stratdesk/engine/engine'
 import { createAccountRequests } from '@stratdesk/engine/requests'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -10,15 +10,17 @@ import { type Config, ConfigurationError } from './config.ts'
 import { openDatabase, portTaken } from './database.ts'
 import { readBuild } from './features/about/build.ts'
 import type { Closers } from './run-process.ts'
+import { ServerRegistry } from './registry/server-registry.ts'
 import { sessionSecrets } from './secrets.ts'
 import { openSessionStore } from './sign-in/stores/open-session-store.ts'
 import { connectRedis } from './sign-in/stores/redis-client.ts'
 import { findWebApp } from './web/web-dir.ts'
 
 /** With a simulator there is nothing to guess, and tests sign in by the hundred. */
-const signInsPerMinute = { real: 30, simulated: 1200 }
-/** Of one account, each with a login at the broker. */
-const signInsPerAccount = { real: 10, simulated: 1200 }
+const signIns = {
+  real: { signInsPerMinute: 30, signInsPerAccount: 10 },
+  simulated: { signInsPerMinute: 1200, signInsPerAccount: 1200 },
+}
 
 /** Starts the API and, unless it is off, the engine, in this process; resolves when both serve. */
 export async function serve(config: Config, log: Logger, closers: Closers) {
@@ -36,12 +38,18 @@ export async function serve(config: Config, log: Logger, closers: Closers) {
   const redis = config.redisUrl ? await connectRedis({ url: config.redisUrl, log }) : undefined
   if (redis) closers.add(() => redis.disconnect())
   const { sessionStore: kind, sessionIdleMs: idleMs } = config
+  const build = await readBuild(config.dataDir)
+  const registry = await ServerRegistry.join(
+    { pool, log, role: 'api', commit: build.commit, secrets, sessionStore: kind },
+    closers,
+  )
   const sessions = openSessionStore({ kind, databaseUrl: url, redis, idleMs, log })
 
   const app = await buildApp({
     log,
     version: packageFile.version,
-    build: await readBuild(config.dataDir),
+    build,
+    findings: () => registry.findings,
     pool,
     listener,
     vault,
@@ -56,29 +64,30 @@ export async function serve(config: Config, log: Logger, closers: Closers) {
     sessionIdleMs: config.sessionIdleMs,
     sessions,
     redis,
-    signInsPerAccount: kite.simulated ? signInsPerAccount.simulated : signInsPerAccount.real,
-    signInsPerMinute: kite.simulated ? signInsPerMinute.simulated : signInsPerMinute.real,
+    ...(kite.simulated ? signIns.simulated : signIns.real),
   })
   closers.add(() => app.close())
   const port = await listen(app, config)
 
   if (config.engine === 'inline') {
-    const { apiUrl: kiteApiUrl, tickerUrl: kiteTickerUrl } = kite
-    const engine = createEngine({ url, pool, vault, log, kiteApiUrl, kiteTickerUrl })
-    // Before the app: what a stopping actor still tells its devices goes out.
-    closers.add(() => engine.stop())
-    await engine.start()
+    await startEngine({ url, pool, vault, log, ...kiteAddresses(config) }, closers)
   }
   if (config.production && config.allowedBrokerIds.size === 0) {
     log.warn('ALLOWED_BROKER_IDS is empty: everybody whom the broker vouches for may sign in')
   }
-  return {
-    port,
-    webOrigin: config.webOrigin,
-    simulated: kite.simulated,
-    engine: config.engine,
-    sessions: kind,
-  }
+  const { webOrigin, engine } = config
+  return { port, webOrigin, simulated: kite.simulated, engine, sessions: kind }
+}
+
+async function startEngine(options: EngineOptions, closers: Closers): Promise<void> {
+  const engine = createEngine(options)
+  // Before the app: what a stopping actor still tells its devices goes out.
+  closers.add(() => engine.stop())
+  await engine.start()
+}
+
+function kiteAddresses({ kite }: Config) {
+  return { kiteApiUrl: kite.apiUrl, kiteTickerUrl: kite.tickerUrl }
 }
 
 async function listen(app: FastifyInstance, { host, port }: Config): Promise<number> {

@@ -14,6 +14,8 @@ export const getHealth = endpoint({
 export const Readiness = z.object({
   status: z.enum(['ready', 'not-ready']),
   checks: z.record(z.string(), z.object({ ok: z.boolean(), message: z.string().optional() })),
+  /** What does not fit together among the processes of the server; it keeps none of them from serving. */
+  servers: z.object({ status: z.enum(['ok', 'attention']), findings: z.array(z.string()) }),
 })
 
 export const getReadiness = endpoint({

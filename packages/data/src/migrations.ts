@@ -3,6 +3,7 @@ import { up as spine } from './migrations/0001-spine.ts'
 import { up as sessions } from './migrations/0002-sessions.ts'
 import { up as signIn } from './migrations/0003-sign-in.ts'
 import { up as accounts } from './migrations/0004-accounts.ts'
+import { up as servers } from './migrations/0005-servers.ts'
 
 /** Every migration in order; their names are recorded in the database, so they never change. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-sessions': { up: sessions },
   '0003-sign-in': { up: signIn },
   '0004-accounts': { up: accounts },
+  '0005-servers': { up: servers },
 }

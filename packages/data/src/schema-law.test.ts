@@ -34,6 +34,8 @@ const globalTables = [
   'sessions',
   // Sealed, and under way before the broker has said whose they are.
   'pending_sign_ins',
+  // The processes of the server themselves.
+  'servers',
 ]
 
 const ours = "relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
@@ -151,6 +153,7 @@ test("S39 the application's role has the rights that were meant and no others", 
       "pending_sign_ins": "DELETE INSERT SELECT UPDATE",
       "run_logs": "DELETE INSERT SELECT",
       "runs": "INSERT SELECT UPDATE",
+      "servers": "DELETE INSERT SELECT UPDATE",
       "sessions": "DELETE INSERT SELECT UPDATE",
       "trades": "INSERT SELECT",
     }

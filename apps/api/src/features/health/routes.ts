@@ -1,5 +1,6 @@
 import { getHealth, getReadiness } from '@stratdesk/contracts/health'
 import type { AddRoute } from '../../http/route.ts'
+import type { Finding } from '../../registry/findings.ts'
 
 /** Resolves when something the server needs can be used; its rejection's words are for the operator's log. */
 export type ReadinessCheck = () => Promise<void>
@@ -7,7 +8,11 @@ export type ReadinessCheck = () => Promise<void>
 const checkMs = 1500
 
 /** For load balancers and supervisors: whether the process is up, and whether it can serve. */
-export function healthRoutes(route: AddRoute, checks: Readonly<Record<string, ReadinessCheck>>): void {
+export function healthRoutes(
+  route: AddRoute,
+  checks: Readonly<Record<string, ReadinessCheck>>,
+  findings: () => readonly Finding[],
+): void {
   route(getHealth, async () => ({ status: 'ok' as const }))
 
   route(getReadiness, async ({ reply, request }) => {
@@ -23,7 +28,12 @@ export function healthRoutes(route: AddRoute, checks: Readonly<Record<string, Re
       }),
     )
     const isReady = results.every(([, result]) => result.ok)
-    const body = { status: isReady ? 'ready' : 'not-ready', checks: Object.fromEntries(results) } as const
+    const messages = findings().map(({ message }) => message)
+    const body = {
+      status: isReady ? 'ready' : 'not-ready',
+      checks: Object.fromEntries(results),
+      servers: { status: messages.length === 0 ? 'ok' : 'attention', findings: messages },
+    } as const
     return isReady ? body : reply.code(503).send(body)
   })
 }
