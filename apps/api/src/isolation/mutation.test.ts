@@ -12,7 +12,7 @@ function named<Named extends { readonly hole: string }>(list: readonly Named[]) 
 
 test('S40 where there is no hole, every proof that is asked below holds', patience, async () => {
   const asked = mutations.flatMap(({ caughtBy }) => caughtBy)
-  const { passed, failed } = await runWith([], asked, 3)
+  const { passed, failed } = await runWith([], asked, 2)
   expect(failed).toEqual([])
   const silent = asked.filter(({ promise }) => !passed.some((name) => name.includes(promise)))
   expect(silent).toEqual([])
@@ -28,7 +28,7 @@ test.each([
   ['row security, where reads are not held to their broker', withoutShadow],
   ['the scope, where the policies let every row be seen', withoutPolicy],
 ])('S40 one wall alone holds: %s', patience, async (_wall, edit) => {
-  const { passed, failed } = await runWith([edit], [differential], 10)
+  const { passed, failed } = await runWith([edit], [differential], 6)
   expect(failed).toEqual([])
   expect(passed).toHaveLength(1)
 })

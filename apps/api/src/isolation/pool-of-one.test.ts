@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openPoolOfOne, type PoolOfOne, seenBy, turns } from './pool-of-one.ts'
 
-const alternations = 1000
+/** A hole in the wall shows at once, so whoever looks for one need not wait for all of them. */
+const alternations = process.env['PROVE_HASTY'] ? 100 : 1000
 
 let pool: PoolOfOne
 beforeAll(async () => {
@@ -27,7 +28,10 @@ test(
       expect([way, await seenBy(waiting)]).toEqual([way, seen])
       expect(pool.totalCount).toBe(1)
     }
-    expect(entries).toEqual({ UK9394: 144, UK1234: 144 })
+    // Only the first two ways commit.
+    const ofEach = Array.from({ length: alternations / 2 }, (_, turn) => turn % ways.length)
+    const committed = ofEach.filter((way) => way < 2).length
+    expect(entries).toEqual({ UK9394: committed, UK1234: committed })
     task.meta.cases = alternations
   },
 )

@@ -22,7 +22,7 @@ interface TestOptions extends Omit<Partial<AppOptions>, 'broker'> {
   readonly place?: TestPlace
   /** Connections to the database at most; 6 when absent. */
   readonly connections?: number
-  /** Does without what only costs time where nobody looks: the way to the database that can be cut, and the log. */
+  /** Does without what only costs time where nobody looks: a way to the database that can be cut, and a log. */
   readonly isHurried?: boolean
   /** How long a request waits for one of them; 1 s when absent. */
   readonly connectionTimeoutMs?: number
@@ -55,9 +55,10 @@ export async function startTestServer({
   const own = place ? { ...place, close: async () => {} } : await openTestPlace()
   const { database, sim } = own
   const now = overrides.now ?? Date.now
-  const way = await (isHurried ? straightWay(database.url) : cuttableDatabase(database.url))
-  const pool = createPool({ url: way.url, max: connections, connectionTimeoutMs })
-  const listener = createListener({ url: way.url })
+  const way = await cuttableDatabase(database.url)
+  const { url } = isHurried ? database : way
+  const pool = createPool({ url, max: connections, connectionTimeoutMs })
+  const listener = createListener({ url })
   const vault = createVault({ sessionSecret: secret })
   const sessions = new MemorySessionStore({ now })
   const lines: string[] = []
@@ -101,14 +102,6 @@ export async function startTestServer({
       await own.close()
     },
   }
-}
-
-/** A way that is as good as none. */
-async function straightWay(url: string): Promise<Awaited<ReturnType<typeof cuttableDatabase>>> {
-  const refuse = () => {
-    throw new Error('A server in a hurry has no way that can be cut')
-  }
-  return { url, cut: refuse, mend: refuse, close: async () => {} }
 }
 
 interface Parts extends Pick<AppOptions, 'pool' | 'listener' | 'vault' | 'sessions'> {
