@@ -8,6 +8,9 @@ import type { Logger } from 'pino'
 import { type Config, ConfigurationError } from './config.ts'
 import type { Closers } from './run-process.ts'
 
+/** Longer than any transaction of ours; whoever keeps a lock for longer must not take all connections with it. */
+const lockTimeoutMs = 2000
+
 /** The database, migrated, and a pool on it that runs as the application's role. */
 export interface OpenDatabase {
   readonly url: string
@@ -24,7 +27,7 @@ export async function openDatabase(config: Config, log: Logger, closers: Closers
   const onError = (error: Error) => {
     if (!isClosing) log.warn({ err: error }, 'a database connection was lost')
   }
-  const pool = createPool({ url, applicationName: 'stratdesk-api', onError })
+  const pool = createPool({ url, applicationName: 'stratdesk-api', lockTimeoutMs, onError })
   closers.add(() => {
     isClosing = true
     return pool.end()

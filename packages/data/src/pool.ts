@@ -10,6 +10,8 @@ export interface PoolSettings {
   readonly max?: number
   /** The server ends a statement that runs longer; 10 s when absent. */
   readonly statementTimeoutMs?: number
+  /** The server ends a statement that waits longer for a lock; when absent only for as long as a statement may run. */
+  readonly lockTimeoutMs?: number
   /** How long to wait for a free or new connection before giving up; 1 s when absent. */
   readonly connectionTimeoutMs?: number
   readonly applicationName?: string
@@ -37,6 +39,7 @@ export function createPool(settings: PoolSettings): pg.Pool {
     max: settings.max ?? 10,
     connectionTimeoutMillis: settings.connectionTimeoutMs ?? 1000,
     statement_timeout: statementTimeoutMs,
+    ...(settings.lockTimeoutMs === undefined ? {} : { lock_timeout: settings.lockTimeoutMs }),
     idle_in_transaction_session_timeout: 30_000,
     application_name: settings.applicationName ?? 'stratdesk',
   })

@@ -14,6 +14,7 @@ describe('an error means that the database is down', () => {
     ['a transaction that could not be serialized', '40001'],
     ['a server that shuts down', '57P01'],
     ['too many connections', '53300'],
+    ['a lock that is not to be had in time', '55P03'],
   ])('when it is %s', (_what, code) => {
     expect(isDatabaseDown(databaseError(code))).toBe(true)
     expect(isDatabaseDown(new Error('A request failed', { cause: databaseError(code) }))).toBe(true)

@@ -1,20 +1,30 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { Transform } from 'node:stream'
 
-/** A way to the database that can be cut and mended, as a network can. */
+/** A way to the database that can be cut and mended, as a network can, and be slow. */
 export async function cuttableDatabase(databaseUrl: string) {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   let isCut = false
+  let delayMs = 0
+  const late = () =>
+    new Transform({
+      transform: (chunk, _encoding, done) => {
+        if (delayMs === 0) done(null, chunk)
+        else setTimeout(() => done(null, chunk), delayMs)
+      },
+    })
   const server = createServer((socket) => {
     if (isCut) return void socket.destroy()
     const upstream = connect(Number(target.port), target.hostname)
+    socket.pipe(upstream)
+    upstream.pipe(late()).pipe(socket)
     for (const [from, to] of [
       [socket, upstream],
       [upstream, socket],
     ] as const) {
       sockets.add(from)
-      from.pipe(to)
       from.on('error', () => to.destroy()).on('close', () => to.destroy())
       from.on('close', () => sockets.delete(from))
     }
@@ -36,6 +46,10 @@ export async function cuttableDatabase(databaseUrl: string) {
     },
     mend() {
       isCut = false
+    },
+    /** Has each answer arrive so much later, from now on. */
+    delayBy(ms: number) {
+      delayMs = ms
     },
     async close() {
       drop()
