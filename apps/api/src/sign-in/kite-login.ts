@@ -106,7 +106,8 @@ async function asked<Reply>(reply: Promise<Reply>): Promise<Reply> {
 }
 
 function reasonOf(error: unknown): SignInProblem {
-  if (!(error instanceof KiteError)) return 'broker-unavailable'
+  // Too many requests is a refusal of the moment, not of the keys.
+  if (!(error instanceof KiteError) || error.status === 429) return 'broker-unavailable'
   // Kite says TokenException for a wrong secret too; only its words tell the two apart.
   if (error.isTokenDead) return /checksum/i.test(error.message) ? 'broker-refused' : 'token-expired'
   return error.isDefinite && error.status !== null ? 'broker-refused' : 'broker-unavailable'
