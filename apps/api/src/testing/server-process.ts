@@ -50,6 +50,24 @@ export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Reco
     output: () => output,
     /** The process ids of its workers, where it has any. */
     workers: () => childrenOf(child.pid ?? 0),
+    ...browsersOf(url, sim),
+    /** Asks it to end, unless it has ended; answers its exit code, null when a signal ended it. */
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      await ended
+      return child.exitCode
+    },
+    /** Ends it as a power cut would. */
+    async kill() {
+      child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+/** What browsers do at the address of a server, or of what stands before several. */
+export function browsersOf(url: string, sim: RunningKiteSim) {
+  return {
     /** Signs in as a browser would; answers the session's cookie. */
     signIn: (userId: string) => signInOverHttp({ apiUrl: url, simUrl: sim.url, webOrigin }, userId),
     /** A call as the web app makes it. */
@@ -71,9 +89,5 @@ export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Reco
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
-    async stop() {
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-      await ended
-    },
   }
 }
