@@ -305,6 +305,8 @@ describe('a server with keys of its own', () => {
     }
     expect(asked).not.toHaveBeenCalled()
     asked.mockRestore()
+    const written = server.lines.filter((line) => line.includes('"reason":"another-app"'))
+    expect(written.map((line) => JSON.parse(line).security)).toEqual(Array(3).fill('sign-in-refused'))
     const own = { apiKey: 'demo-key', apiSecret: 'demo-secret' }
     expect((await browser.post('/api/sign-in/kite', own)).statusCode).toBe(200)
   })

@@ -4,6 +4,7 @@ import {
   signInWithRequestToken,
   startKiteSignIn,
 } from '@stratdesk/contracts/session'
+import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { RoomDeps } from '../../app-deps.ts'
 import { invalidFields, ProblemError } from '../../http/problem.ts'
@@ -13,7 +14,7 @@ import { completeSignIn } from '../../sign-in/complete-sign-in.ts'
 import type { DeviceSession } from '../../sign-in/device-session.ts'
 import { type BrokerLogin, loginByAccessToken, loginByRequestToken } from '../../sign-in/kite-login.ts'
 import type { BrokerKeys } from '../../sign-in/pending-sign-ins.ts'
-import { recordRefusal } from '../../sign-in/record-refusal.ts'
+import { logRefusal, recordRefusal } from '../../sign-in/record-refusal.ts'
 import { refusalProblem } from '../../sign-in/sign-in-problem.ts'
 import { sessionView } from './session-view.ts'
 
@@ -31,7 +32,7 @@ export function signInRoutes(deps: RoomDeps): void {
     startKiteSignIn,
     async ({ body, ...call }) => {
       const keys = keysOf(body, broker.serverKeys)
-      requireOwnApp(keys.apiKey, broker.serverKeys)
+      requireOwnApp(call.request, keys.apiKey, broker.serverKeys)
       return await beginLogin(deps, call, { keys, purpose: 'sign-in' })
     },
     limited,
@@ -40,7 +41,7 @@ export function signInRoutes(deps: RoomDeps): void {
   route(
     signInWithRequestToken,
     async ({ body: { requestToken, ...keys }, ...call }) => {
-      requireOwnApp(keys.apiKey, broker.serverKeys)
+      requireOwnApp(call.request, keys.apiKey, broker.serverKeys)
       const login = loginByRequestToken(broker, keys, requestToken)
       return await sessionView(deps, await signIn(login, call, 'request-token'))
     },
@@ -50,7 +51,7 @@ export function signInRoutes(deps: RoomDeps): void {
   route(
     signInWithAccessToken,
     async ({ body, ...call }) => {
-      requireOwnApp(body.apiKey, broker.serverKeys)
+      requireOwnApp(call.request, body.apiKey, broker.serverKeys)
       const login = loginByAccessToken(broker, body.apiKey, body.accessToken)
       return await sessionView(deps, await signIn(login, call, 'access-token'))
     },
@@ -85,8 +86,9 @@ function keysOf(body: z.output<typeof startKiteSignIn.body>, serverKeys: BrokerK
 }
 
 /** Whoever made another app at the broker holds tokens of its users; a server with an app of its own takes no others. */
-function requireOwnApp(apiKey: string, serverKeys: BrokerKeys | undefined): void {
+function requireOwnApp(request: FastifyRequest, apiKey: string, serverKeys: BrokerKeys | undefined): void {
   if (serverKeys === undefined || serverKeys.apiKey === apiKey) return
+  logRefusal(request, 'another-app')
   throw new ProblemError(
     'broker-refused',
     'This server signs in with its own Kite app; use the API key of that app',
