@@ -12,6 +12,8 @@ export const Session = z.object({
   name: z.string(),
   device: z.object({ id: Id, label: z.string() }),
   signedInAt: Instant,
+  /** When somebody last logged in at the broker on this device; null where only an access token was pasted. */
+  authenticatedAt: Instant.nullable(),
   expiresAt: Instant,
   connection: Connection,
 })

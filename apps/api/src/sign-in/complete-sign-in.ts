@@ -12,7 +12,7 @@ import { tellAccountLeft, tellDevices } from './after-sign-in.ts'
 import type { Exchange } from './begin-login.ts'
 import { deviceLabel } from './device-label.ts'
 import type { DeviceSession } from './device-session.ts'
-import { endDevices } from './end-devices.ts'
+import { afterEnding, endDevices } from './end-devices.ts'
 import { type BrokerLogin, SignInRefused } from './kite-login.ts'
 import { knownDevice, markDevice } from './known-device.ts'
 import type { PendingLogin } from './pending-sign-ins.ts'
@@ -51,10 +51,10 @@ export async function completeSignIn(
 ): Promise<DeviceSession> {
   const before = request.session.device
   const scope = deps.scopeFor(login.brokerId)
-  const device = await deviceOf(request, login.brokerId, deps)
-  await endOthersOfOldKey(deps, scope, device, login)
-  await keepLogin(deps, scope, device, login, way)
-  const crowdedOut = await startSession(deps.sessions, request, device)
+  const device = await deviceOf(request, login.brokerId, way, deps)
+  const ended = await endOthersOfOldKey(deps, scope, device, login)
+  await afterEnding(ended, () => keepLogin(deps, scope, device, login, way))
+  const crowdedOut = await startSession(deps.sessions, request, device, way)
   markDevice(reply, device)
   if (before) await deps.hub.closeDevices(deps.scopeFor(before.brokerId), [before.deviceId])
   const gone = crowdedOut.map(({ deviceId }) => deviceId)
@@ -70,12 +70,16 @@ export async function completeSignIn(
 async function deviceOf(
   request: FastifyRequest,
   brokerId: BrokerId,
+  { method }: SignInWay,
   deps: SignInDeps,
 ): Promise<DeviceSession> {
   const now = deps.now()
   const userAgent = (request.headers['user-agent'] ?? '').slice(0, 400)
   const { device: session } = request.session
-  const before = session?.brokerId === brokerId ? session : await rememberedDevice(request, brokerId, deps)
+  const isSame = session?.brokerId === brokerId
+  const before = isSame ? session : await rememberedDevice(request, brokerId, deps)
+  // An access token shows that somebody logged in today, anywhere: nobody did now, or need be there (ASVS 7.5.1).
+  const authenticatedAt = method !== 'access-token' ? now : isSame ? session.authenticatedAt : 0
   return {
     brokerId,
     deviceId: before?.deviceId ?? uuidv7(),
@@ -83,7 +87,7 @@ async function deviceOf(
     userAgent,
     ip: request.ip,
     createdAt: before?.createdAt ?? now,
-    authenticatedAt: now,
+    authenticatedAt,
     lastSeenAt: now,
     expiresAt: now + deps.lifetimeMs,
   }
@@ -110,10 +114,10 @@ async function endOthersOfOldKey(
   scope: BrokerScope,
   device: DeviceSession,
   { apiKey }: BrokerLogin,
-): Promise<void> {
+): Promise<number> {
   const stored = await storedApiKey(scope)
-  if (stored === undefined || stored === apiKey) return
-  await endDevices(deps, scope, device, 'keys-changed', ({ deviceId }) => deviceId !== device.deviceId)
+  if (stored === undefined || stored === apiKey) return 0
+  return await endDevices(deps, scope, device, 'keys-changed', ({ deviceId }) => deviceId !== device.deviceId)
 }
 
 async function keepLogin(
@@ -150,11 +154,10 @@ async function startSession(
   sessions: SessionStore,
   request: FastifyRequest,
   device: DeviceSession,
+  { purpose }: SignInWay,
 ): Promise<readonly DeviceSession[]> {
   try {
-    if (request.session.device) {
-      await sessions.destroy(sessionKey(request.session.sessionId), 'signed-in-again')
-    }
+    if (request.session.device) await endEarlier(sessions, request, purpose)
     await request.session.regenerate()
     request.session.device = device
     const crowdedOut = await sessions.set(sessionKey(request.session.sessionId), device)
@@ -162,9 +165,26 @@ async function startSession(
     await request.session.save()
     return crowdedOut
   } catch (error) {
-    // So that the plugin does not try to keep it when the answer is sent.
-    if (request.session?.device === device) await request.session.destroy()
+    if (error instanceof SignInRefused) throw error
+    // So that the plugin does not try to keep it when the answer is sent. A store that is out cannot end it either,
+    // and nobody was given its cookie.
+    if (request.session?.device === device) await request.session.destroy().catch(() => {})
     const message = 'The broker login was kept, but this device could not be signed in. Try again in a moment'
     throw new ProblemError('unavailable', message, { retryAfterSeconds: 1, cause: error })
   }
+}
+
+/**
+ * Ends the session that this browser has. A step-up or renewal goes on with that session: when somebody else ended it
+ * while the broker was asked, it is refused. The first reason of an ending stays, so that exactly one of the two wins.
+ */
+async function endEarlier(
+  sessions: SessionStore,
+  { session }: FastifyRequest,
+  purpose: SignInWay['purpose'],
+): Promise<void> {
+  const key = sessionKey(session.sessionId)
+  await sessions.destroy(key, 'signed-in-again')
+  if (purpose === 'sign-in' || (await sessions.endedBecause(key)) === 'signed-in-again') return
+  throw new SignInRefused('state-mismatch')
 }

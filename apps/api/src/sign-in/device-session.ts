@@ -9,7 +9,7 @@ export interface DeviceSession {
   readonly userAgent: string
   readonly ip: string
   readonly createdAt: number
-  /** When the broker last vouched for this device. */
+  /** When somebody last logged in at the broker on this device; 0 where a pasted access token is all it ever showed. */
   readonly authenticatedAt: number
   /** Exact to a minute. */
   readonly lastSeenAt: number

@@ -1,5 +1,7 @@
 import type { BrokerScope } from '@stratdesk/data/scope'
 import { recordAudit } from '../audit/record-audit.ts'
+import { isDatabaseDown } from '../http/database-down.ts'
+import { ProblemError } from '../http/problem.ts'
 import type { EventHub } from '../live/event-hub.ts'
 import type { DeviceSession } from './device-session.ts'
 import { forgetDevice } from './remembered-devices.ts'
@@ -31,4 +33,18 @@ export async function endDevices(
   const ended = await deps.sessions.revoke(scope.brokerId, ids, how)
   await deps.hub.closeDevices(scope, ids)
   return ended.length
+}
+
+/**
+ * Does what so many devices were ended for. When the database is out by then, the answer says that they are signed out:
+ * the usual one would be that nothing was changed.
+ */
+export async function afterEnding<Result>(ended: number, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (ended === 0 || !isDatabaseDown(error)) throw error
+    const message = 'Your other devices were signed out, but nothing else was changed. Try again in a moment'
+    throw new ProblemError('unavailable', message, { retryAfterSeconds: 1, cause: error })
+  }
 }

@@ -17,7 +17,7 @@ export async function recallLabel(scope: BrokerScope, deviceId: string): Promise
 
 /** Remembers a device that signs in, so that its browser is the same device when it comes back. */
 export async function rememberDevice(scope: BrokerScope, device: DeviceSession): Promise<void> {
-  const signedInAt = new Date(device.authenticatedAt)
+  const signedInAt = new Date(device.lastSeenAt)
   const now = { label: device.label, user_agent: device.userAgent, last_signed_in_at: signedInAt }
   await scope
     .insert('devices', { ...now, id: device.deviceId, first_signed_in_at: signedInAt })

@@ -12,6 +12,7 @@ const session = (brokerId: string): Session => ({
   name: brokerId,
   device: { id: '019a0000-0000-7000-8000-000000000001', label: 'Firefox' },
   signedInAt: '2026-11-23T03:30:00.000Z',
+  authenticatedAt: '2026-11-23T03:30:00.000Z',
   expiresAt: '2026-11-24T03:30:00.000Z',
   connection: { status: 'expired', expiresAt: null, renewedAt: null, renewedBy: null, simulated: false },
 })

@@ -17,7 +17,9 @@ const recentMs = 15 * 60_000
 
 /** True where a step-up is to be expected: a form whose typing would be lost on the way asks for it first. */
 export function wantsStepUp(session: Session | undefined, now: number): boolean {
-  return session !== undefined && now - Date.parse(session.signedInAt) > recentMs
+  if (session === undefined) return false
+  const { authenticatedAt } = session
+  return authenticatedAt === null || now - Date.parse(authenticatedAt) > recentMs
 }
 
 interface StepUpProps {

@@ -7,13 +7,16 @@ import {
   replaceConnectionKeys,
 } from '@stratdesk/contracts/connection'
 import { forgetToken, removeKeys, replaceKeys } from '@stratdesk/data/disconnect'
+import type { BrokerScope } from '@stratdesk/data/scope'
 import type { RoomDeps } from '../../app-deps.ts'
 import { recordAudit } from '../../audit/record-audit.ts'
 import { readAccount } from '../../broker/connection-view.ts'
 import { ProblemError } from '../../http/problem.ts'
 import type { Account } from '../../http/route.ts'
 import { beginLoginAgain } from '../../sign-in/begin-login.ts'
-import { endDevices } from '../../sign-in/end-devices.ts'
+import type { DeviceSession } from '../../sign-in/device-session.ts'
+import { afterEnding, endDevices } from '../../sign-in/end-devices.ts'
+import type { BrokerSettings } from '../../sign-in/kite-login.ts'
 import { countActiveRuns, readKeys } from './queries.ts'
 
 /** The account's broker connection and the keys it is made with, which all its devices share. */
@@ -41,9 +44,8 @@ export function connectionRoutes(deps: RoomDeps): void {
   route(
     replaceConnectionKeys,
     async ({ body, device, scope }) => {
-      requireOwnKeys()
-      await endOthers({ device, scope })
-      await scope.transaction(async (tx) => {
+      requireOwnKeys(broker)
+      await changeKeys({ device, scope }, async (tx) => {
         await replaceKeys(tx, vault, body)
         await recordAudit(tx, 'keys-replaced', device, { apiKeyEnd: body.apiKey.slice(-4) })
       })
@@ -55,10 +57,9 @@ export function connectionRoutes(deps: RoomDeps): void {
   route(
     removeConnectionKeys,
     async ({ query, device, scope }) => {
-      requireOwnKeys()
+      requireOwnKeys(broker)
       if (query.confirm !== 'true') await requireNoActiveRuns(scope)
-      await endOthers({ device, scope })
-      await scope.transaction(async (tx) => {
+      await changeKeys({ device, scope }, async (tx) => {
         await removeKeys(tx)
         await recordAudit(tx, 'keys-removed', device)
       })
@@ -66,16 +67,21 @@ export function connectionRoutes(deps: RoomDeps): void {
     { fresh: true },
   )
 
-  /** Before the keys change, so that a call which fails half-way and is repeated still ends them. */
-  async function endOthers({ device, scope }: Account): Promise<void> {
-    await endDevices(deps, scope, device, 'keys-changed', ({ deviceId }) => deviceId !== device.deviceId)
+  /** Ends the other devices before the keys change, so that a call which fails half-way and is repeated still does. */
+  async function changeKeys(
+    { device, scope }: Account,
+    change: (tx: BrokerScope) => Promise<void>,
+  ): Promise<void> {
+    const isOther = ({ deviceId }: DeviceSession) => deviceId !== device.deviceId
+    const ended = await endDevices(deps, scope, device, 'keys-changed', isOther)
+    await afterEnding(ended, () => scope.transaction(change))
   }
+}
 
-  function requireOwnKeys(): void {
-    if (broker.serverKeys === undefined) return
-    const message = 'This server signs in with its own Kite app, whose keys only its operator can change'
-    throw new ProblemError('conflict', message)
-  }
+function requireOwnKeys({ serverKeys }: Pick<BrokerSettings, 'serverKeys'>): void {
+  if (serverKeys === undefined) return
+  const message = 'This server signs in with its own Kite app, whose keys only its operator can change'
+  throw new ProblemError('conflict', message)
 }
 
 async function requireNoActiveRuns(scope: Account['scope']): Promise<void> {

@@ -42,8 +42,9 @@ export function deviceRoutes(deps: RoomDeps): void {
     revokeDevices,
     async ({ query, device, scope, reply }) => {
       const keeps = query.scope === 'others' ? device.deviceId : undefined
-      const revoked = await endDevices(deps, scope, device, 'revoked', (other) => other.deviceId !== keeps)
+      // First: should it fail, nobody was signed out yet, as the answer says.
       await forgetDevices(scope, keeps)
+      const revoked = await endDevices(deps, scope, device, 'revoked', (other) => other.deviceId !== keeps)
       if (query.scope === 'all') forgetBrowser(reply)
       return { revoked }
     },

@@ -12,7 +12,8 @@ export async function sessionView(
     brokerId: device.brokerId,
     name,
     device: { id: device.deviceId, label: device.label },
-    signedInAt: new Date(device.authenticatedAt),
+    signedInAt: new Date(Math.max(device.createdAt, device.authenticatedAt)),
+    authenticatedAt: device.authenticatedAt === 0 ? null : new Date(device.authenticatedAt),
     expiresAt: new Date(device.expiresAt),
     connection,
   }

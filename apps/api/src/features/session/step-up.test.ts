@@ -115,6 +115,28 @@ describe('a step-up', () => {
     expect((await stranger.get('/api/session')).statusCode).toBe(200)
   })
 
+  it('of a device that is signed out in the last moment gives no session either', async () => {
+    const [browser, other] = [await server.signIn('UK0609'), await server.signIn('UK0609')]
+    const stranger = await server.signIn('UK0610')
+    const real = server.sessions.destroy.bind(server.sessions)
+    for (const path of [stepUp, '/api/connection/renew'] as const) {
+      await browser.signIn('UK0609')
+      const callback = await beginAgain(server, browser, path, { userId: 'UK0609' })
+      // All is checked and written by now; what is left is to put the new session in the place of the old one.
+      const ending = vi.spyOn(server.sessions, 'destroy').mockImplementationOnce(async (...call) => {
+        expect((await other.call('DELETE', '/api/devices?scope=others')).json()).toEqual({ revoked: 1 })
+        await real(...call)
+      })
+      const response = await browser.get(callback)
+      ending.mockRestore()
+      expect(response.headers.location).toContain('problem=state-mismatch')
+      expect(response.cookies.filter(({ name, value }) => name === 'session' && value !== '')).toEqual([])
+      expect((await browser.get('/api/session')).statusCode).toBe(401)
+      expect((await other.get('/api/devices')).json().items).toHaveLength(1)
+    }
+    expect((await stranger.get('/api/session')).statusCode).toBe(200)
+  })
+
   it('in a browser that has signed in to another account meanwhile is refused, and that session stays', async () => {
     const browser = await server.signIn('UK0605')
     const callback = await beginAgain(server, browser, stepUp, { userId: 'UK0605', returnTo: '/runs' })
@@ -158,5 +180,38 @@ describe('a sensitive act', () => {
     await browser.get(await beginAgain(server, browser, stepUp, { userId: 'UK3501' }))
     expect((await revokeAll(again)).json().code).toBe('reauth-required')
     expect((await revokeAll(browser)).json()).toEqual({ revoked: 2 })
+  })
+
+  it('S35 needs more than an access token: a pasted one lasts all day, and may have been stolen like a cookie', async () => {
+    const [browser, stranger] = [await server.signIn('UK3503'), await server.signIn('UK3504')]
+    const accessToken = (await loadConnection(server.scope('UK3503'), server.vault))?.accessToken ?? ''
+    const paste = async (device: TestBrowser) => {
+      const body = { apiKey: 'demo-key', accessToken }
+      const response = await device.post('/api/sign-in/kite/access-token', body)
+      expect([response.statusCode, response.json().brokerId]).toEqual([200, 'UK3503'])
+      return response.json<{ signedInAt: string; authenticatedAt: string | null }>()
+    }
+    const revokeAll = async (device: TestBrowser) => {
+      const { code = 'done' } = (await device.call('DELETE', '/api/devices?scope=all')).json<{
+        code?: string
+      }>()
+      return code
+    }
+    const loggedInAt = new Date(now).toISOString()
+    now += (14 * 60 + 58) * 1000
+    expect(await paste(browser)).toMatchObject({ signedInAt: loggedInAt, authenticatedAt: loggedInAt })
+    now += 3000
+    expect(await revokeAll(browser)).toBe('reauth-required')
+
+    const pasted = server.browser()
+    expect(await paste(pasted)).toMatchObject({
+      signedInAt: new Date(now).toISOString(),
+      authenticatedAt: null,
+    })
+    expect(await revokeAll(pasted)).toBe('reauth-required')
+    await pasted.get(await beginAgain(server, pasted, stepUp, { userId: 'UK3503' }))
+    expect((await sessionOf(pasted)).authenticatedAt).toBe(new Date(now).toISOString())
+    expect(await revokeAll(pasted)).toBe('done')
+    expect((await stranger.get('/api/session')).statusCode).toBe(200)
   })
 })
