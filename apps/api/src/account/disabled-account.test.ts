@@ -71,6 +71,7 @@ describe('an account that the operator disables', () => {
     const before = await server.signIn('UK0011')
     expect(await disableAccount(server.scope('UK0011'), at)).toBe('done')
     expect(await disableAccount(server.scope('UK0011'), at)).toBe('unchanged')
+    await vi.waitFor(async () => expect(await answerOf(before)).toEqual(disabled))
     const callback = await before.loginAtBroker('UK0011')
     expect((await before.get(callback)).headers.location).toContain('/sign-in?problem=not-allowed')
     expect(await enableAccount(server.scope('UK0011'))).toBe('done')
