@@ -5,7 +5,7 @@ import { MemorySessionStore } from '../memory-session-store.ts'
 import type { SessionStore } from '../session-store.ts'
 import { PostgresSessionStore } from './postgres-session-store.ts'
 import { RedisSessionStore } from './redis-session-store.ts'
-import { storeMs, timeBoxed } from './time-boxed-store.ts'
+import { storeWriteMs, timeBoxed } from './time-boxed-store.ts'
 
 interface OpenOptions {
   readonly kind: 'memory' | 'redis' | 'postgres'
@@ -26,7 +26,7 @@ export function openSessionStore({ kind, databaseUrl, redis, idleMs, log }: Open
       return timeBoxed(new RedisSessionStore({ redis, log, idleMs }))
     case 'postgres': {
       const onError = (error: Error) => log.warn({ err: error }, 'a connection for sessions was lost')
-      const table = openSessionTable({ url: databaseUrl, timeoutMs: storeMs, onError })
+      const table = openSessionTable({ url: databaseUrl, timeoutMs: storeWriteMs, onError })
       return timeBoxed(new PostgresSessionStore({ table, log, idleMs }))
     }
   }

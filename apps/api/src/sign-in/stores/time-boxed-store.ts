@@ -1,39 +1,43 @@
 import { ProblemError } from '../../http/problem.ts'
 import type { SessionStore } from '../session-store.ts'
 
-/** How long a request waits for the session store. */
+/** How long a request waits for the session store to read. */
 export const storeMs = 200
+/** How long it waits to change something: rarely, and a sign-in that is given up costs a login at the broker. */
+export const storeWriteMs = 1000
 
 /**
- * A store that answers within `limitMs` or rejects as `unavailable` (503): a store that is out says neither "signed out"
- * nor, by an error of its client, "something went wrong". A call that was given up may still take effect.
+ * A store that answers in time or rejects as `unavailable` (503): a store that is out says neither "signed out" nor, by
+ * an error of its client, "something went wrong". A call that was given up may still take effect.
  */
-export function timeBoxed(store: SessionStore, limitMs = storeMs): SessionStore {
-  const inTime = async <Result>(call: Promise<Result>): Promise<Result> => {
-    const late = Promise.withResolvers<never>()
-    const timer = setTimeout(
-      () => late.reject(new Error(`The session store gave no answer within ${limitMs} ms`)),
-      limitMs,
-    )
-    try {
-      return await Promise.race([call, late.promise])
-    } catch (error) {
-      throw error instanceof ProblemError ? error : sessionsUnavailable(error)
-    } finally {
-      clearTimeout(timer)
-    }
-  }
+export function timeBoxed(store: SessionStore, readMs = storeMs, writeMs = storeWriteMs): SessionStore {
+  const read = <Result>(call: Promise<Result>) => inTime(call, readMs)
+  const write = <Result>(call: Promise<Result>) => inTime(call, writeMs)
   return {
-    get: (key) => inTime(store.get(key)),
-    isLive: (key) => inTime(store.isLive(key)),
-    endedBecause: (key) => inTime(store.endedBecause(key)),
-    set: (key, session) => inTime(store.set(key, session)),
-    destroy: (key, reason) => inTime(store.destroy(key, reason)),
-    devices: (brokerId) => inTime(store.devices(brokerId)),
-    rename: (brokerId, deviceId, label) => inTime(store.rename(brokerId, deviceId, label)),
-    revoke: (brokerId, deviceIds, reason) => inTime(store.revoke(brokerId, deviceIds, reason)),
-    check: () => inTime(store.check()),
+    get: (key) => read(store.get(key)),
+    isLive: (key) => read(store.isLive(key)),
+    endedBecause: (key) => read(store.endedBecause(key)),
+    set: (key, session) => write(store.set(key, session)),
+    destroy: (key, reason) => write(store.destroy(key, reason)),
+    devices: (brokerId) => read(store.devices(brokerId)),
+    rename: (brokerId, deviceId, label) => write(store.rename(brokerId, deviceId, label)),
+    revoke: (brokerId, deviceIds, reason) => write(store.revoke(brokerId, deviceIds, reason)),
+    check: () => read(store.check()),
     close: () => store.close(),
+  }
+}
+
+async function inTime<Result>(call: Promise<Result>, limitMs: number): Promise<Result> {
+  const late = Promise.withResolvers<never>()
+  const error = new Error(`The session store gave no answer within ${limitMs} ms`)
+  // After the sockets were read once more: a process that was busy itself may have the answer waiting there.
+  const timer = setTimeout(() => setImmediate(() => setImmediate(() => late.reject(error))), limitMs)
+  try {
+    return await Promise.race([call, late.promise])
+  } catch (cause) {
+    throw cause instanceof ProblemError ? cause : sessionsUnavailable(cause)
+  } finally {
+    clearTimeout(timer)
   }
 }
 
