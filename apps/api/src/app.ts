@@ -27,6 +27,7 @@ import { deviceRoutes } from './features/devices/routes.ts'
 import { eventRoutes } from './features/events/routes.ts'
 import { healthRoutes, type ReadinessCheck } from './features/health/routes.ts'
 import { instrumentRoutes } from './features/instruments/routes.ts'
+import { metricsRoutes } from './features/metrics/routes.ts'
 import { orderRoutes } from './features/orders/routes.ts'
 import { performanceRoutes } from './features/performance/routes.ts'
 import { positionRoutes } from './features/positions/routes.ts'
@@ -47,6 +48,8 @@ import { requireSameOrigin } from './http/same-origin.ts'
 import { addHeaders, securityHeaders } from './http/security-headers.ts'
 import { EventHub } from './live/event-hub.ts'
 import { logAnswers } from './log/answers.ts'
+import type { ReadMetrics } from './metrics/all-workers.ts'
+import type { Metrics } from './metrics/metrics.ts'
 import type { Finding } from './registry/findings.ts'
 import type { DeviceSession } from './sign-in/device-session.ts'
 import { createInstrumentRefresh } from './sign-in/instrument-refresh.ts'
@@ -87,6 +90,10 @@ export interface AppOptions {
   readonly heartbeatMs?: number
   /** What does not fit together among the processes of the server, for readiness. */
   readonly findings?: () => readonly Finding[]
+  readonly metrics?: Metrics
+  /** Reads the numbers of the whole server; those of this process when absent. */
+  readonly readMetrics?: ReadMetrics
+  readonly metricsToken?: string | undefined
   /** Told of every route. */
   readonly onRoute?: (route: { readonly method: string | readonly string[]; readonly url: string }) => void
 }
@@ -121,6 +128,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
 
   const scopeFor = (brokerId: BrokerId) => createScope(pool, brokerId)
   const scopeOf = (device: DeviceSession) => scopeFor(device.brokerId)
+  metricsRoutes(app, { ...options, sessions, hub })
   const { findings = () => [] } = options
   healthRoutes(createRoutes(app, { scopeOf, now }), readinessChecks(pool, sessions), findings)
 

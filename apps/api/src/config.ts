@@ -63,6 +63,7 @@ const Environment = z.object({
     .optional(),
   ENGINE: z.enum(['inline', 'off']).default('inline'),
   TRUST_PROXY: list.default([]),
+  METRICS_TOKEN: z.string().trim().min(16, 'Must be at least 16 characters').optional(),
   KITE_API_URL: httpUrl.default('https://api.kite.trade'),
   KITE_LOGIN_URL: httpUrl.default('https://kite.zerodha.com/connect/login'),
   KITE_TICKER_URL: z
@@ -116,6 +117,8 @@ export interface Config {
   readonly allowedBrokerIds: ReadonlySet<string>
   readonly engine: 'inline' | 'off'
   readonly trustProxy: readonly string[]
+  /** Opens /metrics to other machines. */
+  readonly metricsToken: string | undefined
   readonly kite: {
     readonly apiUrl: string
     readonly loginUrl: string
@@ -207,6 +210,7 @@ function configOf(env: Environment): Config {
     allowedBrokerIds: new Set(env.ALLOWED_BROKER_IDS),
     engine: env.ENGINE,
     trustProxy: env.TRUST_PROXY,
+    metricsToken: env.METRICS_TOKEN,
     kite: {
       apiUrl: env.KITE_API_URL,
       loginUrl: env.KITE_LOGIN_URL,

@@ -2,13 +2,16 @@ import cluster from 'node:cluster'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
+import { gatherMetrics } from './metrics/all-workers.ts'
 import { type Closers, runProcess } from './run-process.ts'
 import { serve } from './serve.ts'
 import { WorkerGroup } from './workers/worker-group.ts'
 
 /** The server: this process alone, or with WORKERS > 1 so many processes behind one port, which this one looks after. */
-await runProcess((config, log, closers) =>
-  cluster.isPrimary && config.workers > 1 ? startWorkers(config, log, closers) : serve(config, log, closers),
+await runProcess((config, log, closers, shipped) =>
+  cluster.isPrimary && config.workers > 1
+    ? startWorkers(config, log, closers)
+    : serve(config, log, closers, shipped),
 )
 
 /** Migrates once, and starts the embedded Postgres once where that is the database, before any worker begins. */
@@ -24,6 +27,7 @@ async function startWorkers(config: Config, log: Logger, closers: Closers) {
     },
   })
   closers.add(() => group.stop())
+  gatherMetrics()
   const facts = await group.start()
   return { ...facts, workers: config.workers }
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import { type Config, ConfigurationError, configurationExit, readConfig } from './config.ts'
 import type { Tell } from './log/azure/outage.ts'
 import { createLogger } from './log/logger.ts'
+import type { ShippedLog } from './metrics/metrics.ts'
 
 /** What was opened, to be closed in the opposite order. */
 export class Closers {
@@ -24,14 +25,14 @@ export class Closers {
 }
 
 /** The log, and what of it goes to Azure; closed last, so that the end is told too. */
-async function openLog(config: Config, closers: Closers): Promise<Logger> {
+async function openLog(config: Config, closers: Closers): Promise<{ log: Logger; shipped?: ShippedLog }> {
   const local = createLogger(config)
-  if (config.azure === undefined) return local
+  if (config.azure === undefined) return { log: local }
   const { flushMs, openLogShipper } = await import('./log/azure/open-log-shipper.ts')
   const tell: Tell = (level, facts, message) => local[level](facts, message)
   const shipper = await openLogShipper(config.azure, config.dataDir, tell)
   closers.add(() => shipper.close(flushMs))
-  return createLogger(config, shipper)
+  return { log: createLogger(config, shipper), shipped: shipper }
 }
 
 /**
@@ -39,13 +40,13 @@ async function openLog(config: Config, closers: Closers): Promise<Logger> {
  * SIGTERM, SIGINT, a lost parent or a fault, within ten seconds. A wrong configuration is one message and exit code 78.
  */
 export async function runProcess(
-  start: (config: Config, log: Logger, closers: Closers) => Promise<object>,
+  start: (config: Config, log: Logger, closers: Closers, shipped?: ShippedLog) => Promise<object>,
 ): Promise<void> {
   const closers = new Closers()
   let log: Logger | undefined
   try {
     const config = readConfig(process.env)
-    const logger = await openLog(config, closers)
+    const { log: logger, shipped } = await openLog(config, closers)
     log = logger
     const { close } = closeWithGrace({ delay: 10_000, logger }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a fault')
@@ -53,7 +54,7 @@ export async function runProcess(
       await closers.close(logger)
     })
     process.once('disconnect', close)
-    const facts = await start(config, log, closers)
+    const facts = await start(config, log, closers, shipped)
     log.info(facts, 'ready')
     process.send?.({ ready: true, ...facts })
   } catch (error) {

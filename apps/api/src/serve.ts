@@ -1,6 +1,6 @@
 import { createListener } from '@stratdesk/data/listen'
 import { createVault } from '@stratdesk/data/vault'
-import { createEngine, type EngineOptions } from '@stratdesk/engine/engine'
+import { createEngine, type Engine, type EngineOptions } from '@stratdesk/engine/engine'
 import { createAccountRequests } from '@stratdesk/engine/requests'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -9,6 +9,8 @@ import { buildApp } from './app.ts'
 import { type Config, ConfigurationError } from './config.ts'
 import { openDatabase, portTaken } from './database.ts'
 import { readBuild } from './features/about/build.ts'
+import { shareMetrics } from './metrics/all-workers.ts'
+import { Metrics, type ShippedLog } from './metrics/metrics.ts'
 import type { Closers } from './run-process.ts'
 import { ServerRegistry } from './registry/server-registry.ts'
 import { sessionSecrets } from './secrets.ts'
@@ -23,7 +25,7 @@ const signIns = {
 }
 
 /** Starts the API and, unless it is off, the engine, in this process; resolves when both serve. */
-export async function serve(config: Config, log: Logger, closers: Closers) {
+export async function serve(config: Config, log: Logger, closers: Closers, shipped?: ShippedLog) {
   const { kite } = config
   const webDir = findWebApp(config.webDir)
   const secrets = await sessionSecrets(config)
@@ -43,6 +45,7 @@ export async function serve(config: Config, log: Logger, closers: Closers) {
     { pool, log, role: 'api', commit: build.commit, secrets, sessionStore: kind },
     closers,
   )
+  const metrics = processMetrics(shipped)
   const sessions = openSessionStore({ kind, databaseUrl: url, redis, idleMs, log })
 
   const app = await buildApp({
@@ -50,27 +53,25 @@ export async function serve(config: Config, log: Logger, closers: Closers) {
     version: packageFile.version,
     build,
     findings: () => registry.findings,
+    metrics,
+    readMetrics: shareMetrics(metrics),
     pool,
     listener,
     vault,
     accountRequests,
-    broker: { ...kite, allowedBrokerIds: config.allowedBrokerIds },
-    webOrigin: config.webOrigin,
     webDir,
-    https: config.https,
-    trustProxy: config.trustProxy,
     sessionSecrets: secrets,
-    sessionMs: config.sessionMs,
-    sessionIdleMs: config.sessionIdleMs,
     sessions,
     redis,
-    ...(kite.simulated ? signIns.simulated : signIns.real),
+    ...settingsOf(config),
   })
   closers.add(() => app.close())
   const port = await listen(app, config)
 
   if (config.engine === 'inline') {
-    await startEngine({ url, pool, vault, log, ...kiteAddresses(config) }, closers)
+    const onIntent = (ms: number) => metrics.intentCommitted(ms)
+    const engine = await startEngine({ url, pool, vault, log, onIntent, ...kiteAddresses(config) }, closers)
+    metrics.watchEngine(engine)
   }
   if (config.production && config.allowedBrokerIds.size === 0) {
     log.warn('ALLOWED_BROKER_IDS is empty: everybody whom the broker vouches for may sign in')
@@ -79,11 +80,28 @@ export async function serve(config: Config, log: Logger, closers: Closers) {
   return { port, webOrigin, simulated: kite.simulated, engine, sessions: kind }
 }
 
-async function startEngine(options: EngineOptions, closers: Closers): Promise<void> {
+/** What of the configuration the application takes as it is. */
+function settingsOf(config: Config) {
+  const { allowedBrokerIds, https, kite, metricsToken, sessionIdleMs, sessionMs, trustProxy, webOrigin } =
+    config
+  const limits = kite.simulated ? signIns.simulated : signIns.real
+  const broker = { ...kite, allowedBrokerIds }
+  return { broker, https, metricsToken, sessionIdleMs, sessionMs, trustProxy, webOrigin, ...limits }
+}
+
+async function startEngine(options: EngineOptions, closers: Closers): Promise<Engine> {
   const engine = createEngine(options)
   // Before the app: what a stopping actor still tells its devices goes out.
   closers.add(() => engine.stop())
   await engine.start()
+  return engine
+}
+
+function processMetrics(shipped: ShippedLog | undefined): Metrics {
+  const metrics = new Metrics()
+  metrics.addProcess(packageFile.version)
+  if (shipped) metrics.watchLog(shipped)
+  return metrics
 }
 
 function kiteAddresses({ kite }: Config) {

@@ -28,6 +28,8 @@ export interface EngineOptions {
   readonly paper?: PaperSettings
   /** Where strategies are found; the catalogue when absent. */
   readonly findStrategy?: (id: string) => Strategy | undefined
+  /** Told of every intent that a new price led to, once it is committed: milliseconds since the price came. */
+  readonly onIntent?: (ms: number) => void
 }
 
 /** Runs account actors in this process. */
@@ -36,6 +38,8 @@ export interface Engine {
   start(): Promise<void>
   /** Commits what has arrived, hands all accounts back at once, and resolves when nothing is left running. */
   stop(): Promise<void>
+  /** The accounts that are acted for in this process, and their runs. */
+  counts(): { readonly actors: number; readonly runs: number }
 }
 
 /**
@@ -79,6 +83,7 @@ export function createEngine(options: EngineOptions): Engine {
 
   let listener: Listener | undefined
   return {
+    counts: () => actors.counts,
     async start() {
       await boss.start()
       const leaseSeconds = await readLeaseSeconds(boss)

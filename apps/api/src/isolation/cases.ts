@@ -64,6 +64,8 @@ export const cases: Readonly<Record<string, (ids: WorldIds) => SweepCase>> = {
   streamEvents: ({ eventSeq }) => ({ headers: { 'last-event-id': eventSeq } }),
   getHealth: () => ({}),
   getReadiness: () => ({}),
+  // As whoever does not sit at the server itself is answered.
+  'GET /metrics': () => ({ headers: { 'x-forwarded-for': '192.0.2.1' }, ownStatus: 404 }),
   'GET /api/openapi.json': () => ({}),
   'GET /api/docs': () => ({}),
   'GET /api/docs/': () => ({}),

@@ -61,6 +61,11 @@ export class AccountActor {
     this.#wake.resolve()
   }
 
+  /** How many runs it holds. */
+  get runs(): number {
+    return this.#runs.size
+  }
+
   /** Works until the lease ends or the account has had no active run for a while. */
   async act(): Promise<'idle' | EndReason> {
     try {
@@ -164,6 +169,7 @@ export class AccountActor {
       batch.log(run, 'warn', `${dropped} prices were skipped: they came faster than they could be processed`)
     }
     await this.#commit(batch)
+    this.#tellIntents(batch)
     this.#queue.forgetDropped(dropped)
     return done
   }
@@ -178,6 +184,7 @@ export class AccountActor {
       done = Math.min(done, playQuotes(quotes, [run], own, this.#context(batch)))
       try {
         await this.#commit(batch)
+        this.#tellIntents(batch)
       } catch (error) {
         if (!isRefusal(error)) throw error
         log.error({ err: error, runId: run.id }, 'What a run came to cannot be kept')
@@ -202,6 +209,11 @@ export class AccountActor {
       this.#isReconcileDue = true
     }
     await this.#pruner.count(batch.logs)
+  }
+
+  #tellIntents({ filled, refused }: Batch): void {
+    const nowMs = Date.now()
+    for (const { receivedAtMs } of [...filled, ...refused]) this.#options.onIntent?.(nowMs - receivedAtMs)
   }
 
   #context(batch: Batch) {

@@ -18,4 +18,6 @@ export interface AccountActorOptions extends Pick<FeedOptions, 'vault' | 'kiteAp
   readonly lagMaxMs: number
   /** How long an account without active runs keeps its actor. */
   readonly idleMs: number
+  /** Told of every intent that a new price led to, once it is committed: milliseconds since the price came. */
+  readonly onIntent?: ((ms: number) => void) | undefined
 }

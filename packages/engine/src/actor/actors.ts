@@ -33,9 +33,15 @@ export class Actors {
     )
   }
 
+  /** How many accounts are acted for here, and how many runs they have. */
+  get counts(): { readonly actors: number; readonly runs: number } {
+    const runs = this.#actors.values().reduce((sum, actor) => sum + actor.runs, 0)
+    return { actors: this.#actors.size, runs }
+  }
+
   /** Runs the actor of a leased account to its end. */
   async act({ brokerId, ended }: Lease): Promise<'idle' | EndReason> {
-    const { vault, kiteApiUrl, kiteTickerUrl, idleMs = 10_000 } = this.#options
+    const { vault, kiteApiUrl, kiteTickerUrl, idleMs = 10_000, onIntent } = this.#options
     const log = withFields(this.#options.log, { brokerId })
     const scope = createScope(this.#options.pool, brokerId)
     const fence = await takeFence(scope)
@@ -49,6 +55,7 @@ export class Actors {
       kiteApiUrl,
       kiteTickerUrl,
       idleMs,
+      onIntent,
       lagMaxMs: isSimulated(kiteApiUrl) ? Infinity : lagMaxMs,
       sources: this.#sources(),
       gateway: createPaperGateway(this.#options.paper),

@@ -13,6 +13,8 @@ export interface DecidedOrder {
   readonly quantity: number
   readonly reason: string
   readonly marketTime: Date
+  /** When the price it was decided on came, by our clock. */
+  readonly receivedAtMs: number
   readonly refusal: string | null
 }
 

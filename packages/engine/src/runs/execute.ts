@@ -46,11 +46,12 @@ export function refuseOrder(
 }
 
 function decide(run: ActiveRun, wish: OrderWish, quote: LiveQuote, refusal: string | null): DecidedOrder {
-  const { instrumentToken, instrument, timeMs } = quote
+  const { instrumentToken, instrument, timeMs, receivedAtMs } = quote
   const seq = run.nextSeq
   run.nextSeq += 1
   const marketTime = new Date(timeMs)
-  return { run, intentId: uuidv7(), seq, instrumentToken, instrument, ...wish, marketTime, refusal }
+  const quoted = { instrumentToken, instrument, marketTime, receivedAtMs }
+  return { run, intentId: uuidv7(), seq, ...quoted, ...wish, refusal }
 }
 
 function enterLedger(run: ActiveRun, filled: FilledOrder, batch: Batch, quote: LiveQuote): void {
