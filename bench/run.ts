@@ -6,10 +6,13 @@ import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { createTestDatabase } from '@stratdesk/data/testing'
 import { devReady } from './limits/dev-ready.ts'
 import { firstLoad } from './limits/first-load.ts'
+import { productionMemory, productionStart } from './limits/production-start.ts'
 import { streamLatency, streamMemory } from './limits/streams.ts'
 import { tickToScreen } from './limits/tick-to-screen.ts'
 import { type Finding, lineOf, ofLimit, ofRow, writeReport } from './report.ts'
 import type { Limit, Pace, Row } from './row.ts'
+import { expressStack } from './rows/express-stack.ts'
+import { flaskStack } from './rows/flask-stack.ts'
 import { manyBrokers } from './rows/many-brokers.ts'
 import { redisSessions } from './rows/redis-sessions.ts'
 import { sessionCost } from './rows/session-cost.ts'
@@ -17,8 +20,25 @@ import { tenantQuery } from './rows/tenant-query.ts'
 import { tradesPage } from './rows/trades-page.ts'
 
 /** `pnpm bench [--row NAME] [--quick]`: measures and writes bench/results/latest.json and docs/benchmarks.md. */
-const rows: readonly Row[] = [tradesPage, tenantQuery, manyBrokers, redisSessions, sessionCost]
-const limits: readonly Limit[] = [streamLatency, streamMemory, firstLoad, devReady, tickToScreen]
+const rows: readonly Row[] = [
+  tradesPage,
+  expressStack,
+  flaskStack('each its own'),
+  flaskStack('Redis'),
+  tenantQuery,
+  manyBrokers,
+  redisSessions,
+  sessionCost,
+]
+const limits: readonly Limit[] = [
+  streamLatency,
+  streamMemory,
+  firstLoad,
+  productionStart,
+  productionMemory,
+  devReady,
+  tickToScreen,
+]
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),

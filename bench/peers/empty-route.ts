@@ -2,7 +2,7 @@ import { mintBrokerId } from '@stratdesk/data/broker-id'
 import { uuidv7 } from '@stratdesk/data/uuid'
 import { addHeaders, securityHeaders } from '../../apps/api/src/http/security-headers.ts'
 import { MemorySessionStore } from '../../apps/api/src/sign-in/memory-session-store.ts'
-import { addSessions } from '../../apps/api/src/sign-in/session-plugin.ts'
+import { addSessions, sessionKey } from '../../apps/api/src/sign-in/session-plugin.ts'
 import fastify from 'fastify'
 import { serveParent } from '../../scripts/child.ts'
 
@@ -17,10 +17,11 @@ addHeaders(app, await securityHeaders({ https: false }))
 
 if (which === 'sessions') {
   const secrets = ['a secret of the benchmark, long enough to sign']
-  await addSessions(app, new MemorySessionStore(), { https: false, secrets, lifetimeMs: dayMs })
+  const sessions = new MemorySessionStore()
+  await addSessions(app, sessions, { https: false, secrets, lifetimeMs: dayMs })
   app.post('/sign-in', async (request) => {
     const now = Date.now()
-    request.session.device = {
+    const device = {
       brokerId: mintBrokerId('UK0001'),
       deviceId: uuidv7(),
       label: 'Chrome on Linux',
@@ -31,6 +32,9 @@ if (which === 'sessions') {
       lastSeenAt: now,
       expiresAt: now + dayMs,
     }
+    request.session.device = device
+    await sessions.set(sessionKey(request.session.sessionId), device)
+    await request.session.save()
     return {}
   })
   app.get('/empty', async (request, reply) => (request.session.device ? {} : reply.code(401).send({})))

@@ -36,7 +36,7 @@ class Json(DefaultJSONProvider):
 app = Flask(__name__)
 app.json = Json(app)
 app.secret_key = "a secret of the benchmark, long enough to sign"
-engine = create_engine(os.environ["DATABASE_URL"], pool_size=5)
+engine = create_engine(os.environ["DATABASE_URL"].replace("postgres://", "postgresql://", 1), pool_size=5)
 
 if "REDIS_URL" in os.environ:
     from flask_session import Session
