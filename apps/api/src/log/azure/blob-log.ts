@@ -36,17 +36,20 @@ export class BlobLog {
     this.#limits = limits
   }
 
-  /** Appends bytes exactly once; rejects when Azure does not say that it has them, and may then be called again. */
+  /**
+   * Appends bytes exactly once; rejects when Azure does not say that it has them, and may then be called again. No call is
+   * waited for any longer once `closing` aborts: the process has little time to end in.
+   */
   async append(bytes: Buffer, closing: AbortSignal): Promise<void> {
-    const blob = this.#hasRoom(bytes.length) ?? (await this.#next())
+    const blob = this.#hasRoom(bytes.length) ?? (await this.#next(closing))
     try {
       await blob.client.appendBlock(bytes, bytes.length, {
         conditions: { appendPosition: blob.length },
-        abortSignal: AbortSignal.any([closing, AbortSignal.timeout(callMs)]),
+        abortSignal: untilGivenUp(closing),
       })
     } catch (error) {
       if (isStorageError(error, 404)) this.#blob = undefined
-      if (!isStorageError(error, 412) || !(await this.#hasArrived(blob, bytes.length))) throw error
+      if (!isStorageError(error, 412) || !(await this.#hasArrived(blob, bytes.length, closing))) throw error
     }
     blob.length += bytes.length
     blob.blocks += 1
@@ -61,10 +64,10 @@ export class BlobLog {
   }
 
   /** Makes the next blob that nobody has made before, in a container that is made when it is missing. */
-  async #next(): Promise<Blob> {
+  async #next(closing: AbortSignal): Promise<Blob> {
     for (;;) {
       const client = this.#container.getAppendBlobClient(`${this.#path}-${this.#count + 1}.ndjson`)
-      const isNew = await this.#create(client)
+      const isNew = await this.#create(client, closing)
       this.#count += 1
       if (!isNew) continue
       this.#blob = { client, length: 0, blocks: 0 }
@@ -72,8 +75,8 @@ export class BlobLog {
     }
   }
 
-  async #create(client: AppendBlobClient): Promise<boolean> {
-    const abortSignal = AbortSignal.timeout(callMs)
+  async #create(client: AppendBlobClient, closing: AbortSignal): Promise<boolean> {
+    const abortSignal = untilGivenUp(closing)
     const options = { abortSignal, blobHTTPHeaders: { blobContentType: 'application/x-ndjson' } }
     try {
       return (await client.createIfNotExists(options)).succeeded
@@ -85,11 +88,16 @@ export class BlobLog {
   }
 
   /** Whether the block is there already: an earlier call appended it and its reply was lost. */
-  async #hasArrived(blob: Blob, bytes: number): Promise<boolean> {
-    const { contentLength } = await blob.client.getProperties({ abortSignal: AbortSignal.timeout(callMs) })
+  async #hasArrived(blob: Blob, bytes: number, closing: AbortSignal): Promise<boolean> {
+    const { contentLength } = await blob.client.getProperties({ abortSignal: untilGivenUp(closing) })
     if (contentLength === blob.length + bytes) return true
     // Somebody else wrote into our blob: leave it to them.
     this.#blob = undefined
     return false
   }
+}
+
+/** Aborts when a call has taken too long, and when the process is ending. */
+function untilGivenUp(closing: AbortSignal): AbortSignal {
+  return AbortSignal.any([closing, AbortSignal.timeout(callMs)])
 }
