@@ -50,7 +50,7 @@ const problems: Readonly<Record<SignInProblem, Omit<Reason, 'tone'>>> = {
 const endings: Readonly<Record<NonNullable<SignInSearch['ended']>, Omit<Reason, 'tone'>>> = {
   elsewhere: {
     title: 'You were signed out on this device',
-    text: 'The session ended, another device signed this one out, or the server was restarted. Your runs go on.',
+    text: 'The session ended, another device signed this one out, or the server was restarted. Being signed out stops no run.',
   },
   here: {
     title: 'You have signed out on this device',
