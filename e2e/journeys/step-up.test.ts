@@ -37,23 +37,49 @@ test('signing out everywhere after a while asks the broker first, and acts only 
   expect((await other.request.get(`${stack.apiUrl}${getSession.path}`)).status()).toBe(401)
 })
 
+test('whoever has no keys to log in with again is asked for them, and comes back to the question', async ({
+  newDevice,
+  brokerId,
+  stack,
+}) => {
+  const here = await newDevice(brokerId)
+  const other = await newDevice(brokerId)
+  await openScreen(here, 'Devices')
+  await asAfterAWhile(here, stack, 1)
+  // What an account that came with an access token is answered by a server without keys of its own.
+  const problem = { code: 'conflict', message: 'Enter your API key and secret again', requestId: 'e2e' }
+  await here.route('**/api/session/step-up', (route) =>
+    route.request().method() === 'POST' ? route.fulfill(answerOf(stack, 409, problem)) : route.fallback(),
+  )
+  await here.getByRole('button', { name: 'Sign out everywhere' }).click()
+  await here.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click()
+  await here.getByRole('dialog').getByRole('button', { name: 'Confirm with Kite' }).click()
+  await expect(here.getByText('Your keys are needed')).toBeVisible()
+  await here.getByRole('button', { name: 'Sign in with Kite' }).click()
+  await fillBrokerLogin(here, brokerId)
+  await expect(here.getByRole('dialog', { name: 'Sign out everywhere?' })).toBeVisible()
+  expect((await read(other, stack, getSession)).brokerId).toBe(brokerId)
+})
+
 /** Answers like the server does a quarter of an hour after the sign-in, `times` times: no journey waits that long. */
 async function asAfterAWhile(page: Page, stack: Stack, times: number): Promise<void> {
   const problem = { code: 'reauth-required', message: 'Sign in at the broker once more', requestId: 'e2e' }
-  const answer = {
-    status: 403,
-    contentType: 'application/problem+json',
-    headers: {
-      'access-control-allow-origin': stack.webUrl,
-      'access-control-allow-credentials': 'true',
-    },
-    body: JSON.stringify(problem),
-  }
+  const answer = answerOf(stack, 403, problem)
   await page.route(
     '**/api/devices?scope=all',
     (route) => (route.request().method() === 'DELETE' ? route.fulfill(answer) : route.fallback()),
     { times },
   )
+}
+
+/** A Problem that the API's origin sends to a page of the web app's. */
+function answerOf({ webUrl }: Stack, status: number, problem: Readonly<Record<string, string>>) {
+  return {
+    status,
+    contentType: 'application/problem+json',
+    headers: { 'access-control-allow-origin': webUrl, 'access-control-allow-credentials': 'true' },
+    body: JSON.stringify(problem),
+  }
 }
 
 async function confirmWithKite(page: Page, brokerId: string): Promise<void> {

@@ -28,27 +28,28 @@ export function useSignOut() {
   })
 }
 
-/**
- * Goes to the broker's login to renew the account's connection and comes back to this place. An account without keys
- * to log in with (`conflict`) is led to the sign-in page, which asks for them.
- */
+/** Goes to the broker's login to renew the account's connection and comes back to this place. */
 export function useRenewConnection() {
+  return useLoginAgain(renewConnection)
+}
+
+/** Goes to the broker's login to show that it is still you, and comes back to this place, where nothing was done yet. */
+export function useStepUp() {
+  return useLoginAgain(stepUp)
+}
+
+/** An account without keys to log in with (`conflict`) is led to the sign-in page, which asks for them and comes back. */
+function useLoginAgain(endpoint: typeof renewConnection | typeof stepUp) {
   const router = useRouter()
   return useBrokerLogin(async () => {
     try {
-      return await call(renewConnection, { body: { returnTo: thisPlace(router) } })
+      return await call(endpoint, { body: { returnTo: thisPlace(router) } })
     } catch (error) {
       if (!(error instanceof ProblemError) || error.code !== 'conflict') throw error
       await router.navigate({ to: '/sign-in', search: { renew: true, from: router.state.location.href } })
       return undefined
     }
   })
-}
-
-/** Goes to the broker's login to show that it is still you, and comes back to this place, where nothing was done yet. */
-export function useStepUp() {
-  const router = useRouter()
-  return useBrokerLogin(() => call(stepUp, { body: { returnTo: thisPlace(router) } }))
 }
 
 /** Where the broker's login is to come back to: this very place, or its screen where its address is too long. */
