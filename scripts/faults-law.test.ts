@@ -11,7 +11,7 @@ it('docs/faults.md names tests that there are', () => {
     .filter((line) => /^\| (?!Fault |-)/.test(line))
   expect(rows.length).toBeGreaterThan(15)
   for (const row of rows) {
-    const [, name = '', file = ''] = /`(.+)` \(\[[^\]]+\]\(\.\.\/([^)]+)\)\) \|$/.exec(row) ?? [row]
+    const [, name = '', file = ''] = /`(.+)` \(\[[^\]]+\]\(\.\.\/([^)]+)\)\) +\|$/.exec(row) ?? [row]
     expect([row, file !== '' && read(file).includes(`'${name}'`)]).toEqual([row, true])
   }
 })
