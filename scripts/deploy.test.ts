@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DockerfileParser } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
@@ -22,7 +24,7 @@ const known = all(
   read('apps/api/src/config.ts').split('const Environment = z.object({')[1]?.split('\n})')[0] ?? '',
   /^ {2}([A-Z][A-Z_]+):/gm,
 )
-/** Read by `pnpm dev` and `pnpm demo`. */
+/** Read by `pnpm dev` alone. */
 const launchers = ['WEB_PORT', 'KITE_SIM_PORT']
 /** Of the deployment files themselves and of the programs beside ours. */
 const beside = ['SITE_ADDRESS', 'APP', 'POSTGRES_PASSWORD', 'POSTGRES_USER', 'POSTGRES_DB']
@@ -198,6 +200,19 @@ describe('stratdesk.service', () => {
     .split('\n')
     .filter((line) => /^\w+=/.test(line))
   const value = (key: string) => lines.find((line) => line.startsWith(`${key}=`))?.slice(key.length + 1)
+
+  const analyze = '/usr/bin/systemd-analyze'
+  it.skipIf(!existsSync(analyze))('is a unit that systemd reads, without a warning', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'stratdesk-unit-'))
+    // What it starts is not installed here.
+    const unit = read('deploy/stratdesk.service').replace(/^ExecStart=.*$/m, 'ExecStart=/bin/true')
+    writeFileSync(join(folder, 'stratdesk.service'), unit)
+    const { status, stderr } = spawnSync(analyze, ['verify', join(folder, 'stratdesk.service')], {
+      encoding: 'utf8',
+    })
+    rmSync(folder, { recursive: true })
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+  })
 
   it('gives the server the seconds it takes to end, and then ends what is left', () => {
     const delayMs = Number(
