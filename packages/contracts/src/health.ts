@@ -17,6 +17,7 @@ export const Readiness = z.object({
   /** What does not fit together among the processes of the server; it keeps none of them from serving. */
   servers: z.object({ status: z.enum(['ok', 'attention']), findings: z.array(z.string()) }),
 })
+export type Readiness = z.infer<typeof Readiness>
 
 export const getReadiness = endpoint({
   name: 'getReadiness',

@@ -79,6 +79,16 @@ function ignore(): void {}
  * Throws with a sentence that says what to change.
  */
 export async function assertSafeRole(pool: pg.Pool): Promise<void> {
+  const fault = await roleFault(pool)
+  if (fault === undefined) return
+  throw new Error(
+    `Refusing to serve: the database role ${fault}, so row security would not hold. ` +
+      `Connect as a member of ${applicationRole} and let migrations create that role.`,
+  )
+}
+
+/** By what the role of a pool could look past row security, as `name is a superuser`; undefined when by nothing. */
+export async function roleFault(pool: pg.Pool): Promise<string | undefined> {
   const { rows } = await pool.query<RoleFacts>(`
     select current_user as name, rolsuper as is_superuser, rolbypassrls as bypasses_rls,
       exists (
@@ -90,11 +100,7 @@ export async function assertSafeRole(pool: pg.Pool): Promise<void> {
   const [role] = rows
   if (!role) throw new Error('The database does not know the role it is connected as')
   const fault = unsafeBecause(role)
-  if (!fault) return
-  throw new Error(
-    `Refusing to serve: the database role ${role.name} ${fault}, so row security would not hold. ` +
-      `Connect as a member of ${applicationRole} and let migrations create that role.`,
-  )
+  return fault && `${role.name} ${fault}`
 }
 
 interface RoleFacts {

@@ -1,0 +1,61 @@
+import { checkAccounts } from './accounts.ts'
+import { checkBacking } from './backing.ts'
+import { checkCookies } from './cookies.ts'
+import { checkDatabase } from './database.ts'
+import { checkEnvironment, checkSettings, isServer } from './environment.ts'
+import { checkHeaders } from './headers.ts'
+import { checkHealth } from './health.ts'
+import { type Line, notTried } from './line.ts'
+import { checkOrigins } from './origins.ts'
+import { Site } from './site.ts'
+import { checkTransport } from './transport.ts'
+
+const serverChecks = [
+  'Environment',
+  'Web origin',
+  'Secrets',
+  'Database',
+  'Database role',
+  'Row security',
+  'Clock',
+  'Server list',
+  'Redis',
+  'Azure Blob Storage',
+]
+
+/** Walks the checklist of a deployment: what can be seen from outside, and on the server what it was told. */
+export async function verify(
+  url: URL,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Line[]> {
+  const site = new Site(url)
+  return [
+    ...(await checkServer(site, env)),
+    ...(await checkTransport(site)),
+    ...(await checkHealth(site)),
+    ...(await checkHeaders(site)),
+    ...(await checkOrigins(site)),
+    await checkCookies(site),
+    ...(await checkAccounts(site)),
+  ]
+}
+
+async function checkServer(
+  site: Site,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<readonly Line[]> {
+  if (!isServer(env)) {
+    const why = "needs the server's environment: run this on the server too"
+    return serverChecks.map((check) => notTried(check, why))
+  }
+  const { line, config } = checkEnvironment(env)
+  if (config === undefined) {
+    return [line, ...serverChecks.slice(1).map((check) => notTried(check, 'needs a readable environment'))]
+  }
+  return [
+    line,
+    ...checkSettings(config, site),
+    ...(await checkDatabase(config)),
+    ...(await checkBacking(config)),
+  ]
+}
