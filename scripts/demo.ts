@@ -60,8 +60,11 @@ async function choosePorts(): Promise<DevSettings['ports']> {
   return { api: port, web: port, sim: (await isFree(4010)) ? 4010 : sim, postgres }
 }
 
-/** Keeps a child until it is stopped; when it ends without being asked, says so and stops the rest. */
-async function keep(place: 'api' | 'sim' | 'postgres', child: Child): Promise<string | undefined> {
+/** Starts a child and keeps it until it is stopped; when it ends without being asked, says so and stops the rest. */
+async function keep(place: 'api' | 'sim' | 'postgres', start: () => Child): Promise<string | undefined> {
+  // Told to stop while something else was awaited: nothing more is started.
+  if (stopping !== undefined) return await stopping
+  const child = start()
   running[place] = child
   const { url } = await child.ready
   void child.exited.then((how) => {
@@ -78,10 +81,10 @@ async function startAll(): Promise<number> {
   const settings: DevSettings = { root, dataDir, ports, verbose: process.argv.includes('--verbose') }
   const { sim = 0, postgres = 0 } = ports
   const [databaseUrl] = await Promise.all([
-    keep('postgres', startPostgres(settings, postgres)),
-    keep('sim', startSim(settings, sim)),
+    keep('postgres', () => startPostgres(settings, postgres)),
+    keep('sim', () => startSim(settings, sim)),
   ])
-  await keep('api', startApi(settings, databaseUrl))
+  await keep('api', () => startApi(settings, databaseUrl))
   return ports.api
 }
 
