@@ -34,7 +34,7 @@ const proofs: readonly ProofFiles[] = [
 
 function run(command: string, args: readonly string[]): Promise<number> {
   const { promise, resolve: done, reject } = Promise.withResolvers<number>()
-  const env = isLong ? { ...process.env, PROVE_LONG: '1' } : process.env
+  const env = { ...process.env, PROVE: '1', ...(isLong ? { PROVE_LONG: '1' } : {}) }
   const child = spawn(`${root}node_modules/.bin/${command}`, args, { cwd: root, env, stdio: 'inherit' })
   child.on('error', reject)
   child.on('close', (code) => done(code ?? 1))

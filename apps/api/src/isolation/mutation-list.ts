@@ -17,6 +17,8 @@ export interface Mutation {
   readonly edits: readonly Edit[]
   /** Test files, each with words of the promise that fails. */
   readonly caughtBy: readonly Promised[]
+  /** One of each kind is made by `pnpm test` too; each is a test run of its own, so `pnpm prove` makes the others. */
+  readonly isAlways?: true
 }
 
 const data = 'packages/data/src'
@@ -60,6 +62,7 @@ export const withoutPolicy: Edit = {
 const inTheScope: readonly Mutation[] = [
   {
     hole: 'a read is not held to its broker',
+    isAlways: true,
     edits: [withoutShadow],
     caughtBy: [{ file: walls, promise: 'reads, joins, subqueries and unions show one broker' }],
   },
@@ -91,6 +94,7 @@ const inTheScope: readonly Mutation[] = [
 const inTheDatabase: readonly Mutation[] = [
   {
     hole: 'the policies let every row be seen',
+    isAlways: true,
     edits: [withoutPolicy],
     caughtBy: [{ file: schemaLaw, promise: 'exactly the one policy' }],
   },
@@ -126,6 +130,7 @@ const inTheDatabase: readonly Mutation[] = [
   },
   {
     hole: 'connections stay with the role that they signed in as',
+    isAlways: true,
     edits: [{ file: `${data}/pool.ts`, from: '-c role=${applicationRole} ', to: '' }],
     caughtBy: [{ file: poolLaw, promise: 'role' }],
   },
@@ -157,6 +162,7 @@ const aboveTheWalls: readonly Mutation[] = [
   },
   {
     hole: 'the scope is remembered without its broker',
+    isAlways: true,
     edits: [
       {
         file: `${api}/app.ts`,
@@ -179,6 +185,7 @@ const aboveTheWalls: readonly Mutation[] = [
   },
   {
     hole: 'events go to the streams of every account',
+    isAlways: true,
     edits: [
       {
         file: hub,
