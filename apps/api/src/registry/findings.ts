@@ -40,7 +40,7 @@ export function refusalOf(server: ServerFacts, others: readonly ServerFacts[]): 
     `SESSION_SECRET has no secret in common with that of the server on ${other.host} (process ${other.pid}), which keeps sessions ${where} too.`,
     'Whoever signed in there would be signed out here, and the other way round: this is what "authentication fails after deployment" is. So this server does not start.',
     'Set the same SESSION_SECRET on every server. To change it, set the list "new,old" on one server after the other, and remove the old one when all of them have it.',
-    `If ${other.host} was killed, it is forgotten after ${livingSeconds} seconds: start again then.`,
+    `If ${other.host} has died, it is forgotten after ${livingSeconds} seconds: start again then.`,
   ].join('\n')
 }
 

@@ -43,7 +43,10 @@ export class ServerRegistry {
     const now = options.now ?? Date.now
     const self = { ...factsOf(options), clockOffsetMs: await steadyOffset(table, now) }
     await table.join(self, (others) => {
-      const refusal = refusalOf(self, others)
+      const refusal = refusalOf(
+        self,
+        others.filter((other) => !isGone(other)),
+      )
       if (refusal !== undefined) throw new ConfigurationError(refusal)
     })
     const registry = new ServerRegistry(options, table, self)
@@ -94,7 +97,8 @@ export class ServerRegistry {
   }
 
   /** Keeps what is found, and says what was not there before. */
-  #look(servers: readonly ServerFacts[]): void {
+  #look(listed: readonly ServerFacts[]): void {
+    const servers = listed.filter((server) => !isGone(server))
     const known = new Set(this.#findings.map(({ kind }) => kind))
     this.#findings = findingsOf(servers)
     const seen = servers.map(({ host, pid, role, version, commit, sessionStore, clockOffsetMs }) => {
@@ -118,6 +122,17 @@ function factsOf(options: RegistryOptions): Omit<ServerFacts, 'clockOffsetMs'> {
     secretFingerprints: secrets.map(fingerprintOf),
     sessionStore,
     startedAt: new Date(performance.timeOrigin),
+  }
+}
+
+/** Whether a server was a process of this machine that is no more: one that was killed could not say so. */
+function isGone({ host, pid }: ServerFacts): boolean {
+  if (host !== hostname()) return false
+  try {
+    process.kill(pid, 0)
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
   }
 }
 

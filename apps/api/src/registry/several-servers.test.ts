@@ -52,6 +52,13 @@ test(
   },
 )
 
+test('a server that was killed keeps none from starting on its machine', { timeout: 60_000 }, async () => {
+  const killed = await start({ SESSION_STORE: 'postgres', SESSION_SECRET: old })
+  await killed.kill()
+  const next = await start({ SESSION_STORE: 'postgres', SESSION_SECRET: fresh })
+  expect(await readiness(next)).toMatchObject({ servers: { status: 'ok', findings: [] } })
+})
+
 test(
   'only warns with sessions in memory, in the log and in readiness, and goes on serving',
   { timeout: 60_000 },
