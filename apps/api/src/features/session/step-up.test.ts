@@ -182,6 +182,17 @@ describe('a sensitive act', () => {
     expect((await revokeAll(browser)).json()).toEqual({ revoked: 2 })
   })
 
+  it('does not pass again because the clock was set back', async () => {
+    const [browser, stranger] = [await server.signIn('UK3505'), await server.signIn('UK3506')]
+    const revokeAll = () => browser.call('DELETE', '/api/devices?scope=all')
+    now -= 60 * 60_000
+    expect((await revokeAll()).json().code).toBe('reauth-required')
+    expect((await stranger.get('/api/session')).statusCode).toBe(200)
+    await browser.get(await beginAgain(server, browser, stepUp, { userId: 'UK3505' }))
+    expect((await revokeAll()).json()).toEqual({ revoked: 1 })
+    now += 60 * 60_000
+  })
+
   it('S35 needs more than an access token: a pasted one lasts all day, and may have been stolen like a cookie', async () => {
     const [browser, stranger] = [await server.signIn('UK3503'), await server.signIn('UK3504')]
     const accessToken = (await loadConnection(server.scope('UK3503'), server.vault))?.accessToken ?? ''
