@@ -56,12 +56,16 @@ export async function completeSignIn(
   await afterEnding(ended, () => keepLogin(deps, scope, device, login, way))
   const crowdedOut = await startSession(deps.sessions, request, device, way)
   markDevice(reply, device)
-  if (before) await deps.hub.closeDevices(deps.scopeFor(before.brokerId), [before.deviceId])
-  const gone = crowdedOut.map(({ deviceId }) => deviceId)
-  if (gone.length > 0) await deps.hub.closeDevices(scope, gone)
+  // Its own too: whatever session this device had is over, also one that this request did not show.
+  await deps.hub.closeDevices(
+    scope,
+    [device, ...crowdedOut].map(({ deviceId }) => deviceId),
+  )
   await tellDevices(scope, request, device, { isNew: way.purpose === 'sign-in', crowdedOut })
   if (before && before.brokerId !== login.brokerId) {
-    await tellAccountLeft(deps.scopeFor(before.brokerId), request, before)
+    const left = deps.scopeFor(before.brokerId)
+    await deps.hub.closeDevices(left, [before.deviceId])
+    await tellAccountLeft(left, request, before)
   }
   return device
 }

@@ -9,7 +9,8 @@ const secret = 'the secret of this test, long enough to sign with'
 let server: TestServer
 let now = Date.now()
 beforeAll(async () => {
-  server = await startTestServer({ now: () => now, sessionSecrets: [secret] })
+  // It never comes to look after its streams by itself.
+  server = await startTestServer({ now: () => now, sessionSecrets: [secret], heartbeatMs: 3_600_000 })
 })
 afterAll(() => server.close())
 
@@ -45,6 +46,20 @@ describe('a browser that comes back', () => {
     ])
     expect(await remembered('UK0302')).toMatchObject([{ label: 'Chrome on Linux' }])
     expect((await deviceOf(await stranger.signIn('UK0302'))).id).not.toBe(device.id)
+  })
+
+  it('ends what a copy of its cookies still hears, at once', async () => {
+    const [browser, copy] = [await server.signIn('UK0321'), server.browser()]
+    const stranger = await server.signIn('UK0322')
+    for (const [name, value] of browser.cookies) copy.cookies.set(name, value)
+    const [heard, theirs] = [await server.events(copy), await server.events(stranger)]
+    browser.cookies.delete('session')
+    await browser.signIn('UK0321')
+    await heard.ended
+    expect((await copy.get('/api/session')).statusCode).toBe(401)
+    expect((await browser.get('/api/devices')).json().items).toHaveLength(1)
+    expect(theirs.response.destroyed).toBe(false)
+    theirs.close()
   })
 
   it('after a sign-out is the same device, too', async () => {
