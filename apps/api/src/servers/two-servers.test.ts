@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startTestRedis, type TestRedis } from '../testing/redis.ts'
-import { holderOf, isTakenBy, openMarket, play } from '../testing/market-of-two.ts'
+import { holderOf, isTakenBy, type Market, openMarket, play } from '../testing/market-of-two.ts'
 
 const steps = 30
 const killedAt = 11
@@ -17,6 +17,20 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => redis.stop())
 
+/** Renames the device of a session, as soon as there is a server that does it. */
+async function rename(market: Market, cookie: string, label: string): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const session = JSON.parse(await (await market.browsers.call(cookie, 'GET', '/api/session')).text())
+      const renamed = await market.browsers.call(cookie, 'PATCH', `/api/devices/${session.device.id}`, {
+        label,
+      })
+      expect(renamed.status).toBe(200)
+    },
+    { timeout: 15_000, interval: 50 },
+  )
+}
+
 describe.each([
   // The first waits for as long as a dead server's accounts have to wait; for the other that time is over at once.
   { store: 'redis', settings: () => ({ REDIS_URL: redis.url }), isQuick: false },
@@ -25,12 +39,16 @@ describe.each([
   it('keep everybody signed in, have the runs back in 30 s, lose and double no fill, and streams go on without a gap', async () => {
     const market = await openMarket(2, kind.settings())
     let [killedAtMs, backAtMs] = [0, 0]
-    const act = async (ask: () => Promise<void>) => {
+    const act: NonNullable<Parameters<typeof play>[2]>['act'] = async ({ cookies, streams, ask }) => {
       const victim = holderOf(market, 'UK9394')
       const other = market.servers.find((server) => server !== victim)
       const orphans = ['UK9394', 'UK1234'].filter((brokerId) => isTakenBy(victim, brokerId))
+      const goOn = streams.map((stream) => stream.hold())
       await victim.kill()
       killedAtMs = performance.now()
+      // What happens while no stream is open must be in the next one.
+      for (const cookie of cookies) await rename(market, cookie, 'renamed meanwhile')
+      for (const resume of goOn) resume()
       if (kind.isQuick)
         await market.owner.query(
           "update pgboss.job set heartbeat_on = heartbeat_on - interval '10 s' where state = 'active' and data->>'brokerId' = any($1)",

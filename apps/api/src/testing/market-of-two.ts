@@ -56,15 +56,23 @@ export function isTakenBy(server: ServerProcess, brokerId: string): boolean {
     .some((line) => line.includes('"Took an account"') && line.includes(`"${brokerId}"`))
 }
 
+/** The two accounts' browsers. */
+interface Devices {
+  readonly cookies: readonly string[]
+  readonly streams: readonly ResumingStream[]
+  /** Has each ask whether it is signed in. */
+  readonly ask: () => Promise<void>
+}
+
 /**
  * Signs two accounts in, each at one server, starts a run of each at another, and plays the same market step by step.
- * `interrupt` is called in the midst of its step, before the prices of that step were seen; it may have both devices ask
- * whether they are signed in. `statuses` are all the answers to that.
+ * `interrupt` is called in the midst of its step, before the prices of that step were seen; `statuses` are all the
+ * answers to whether somebody is signed in.
  */
 export async function play(
   market: Market,
   steps: number,
-  interrupt?: { readonly at: number; readonly act: (ask: () => Promise<void>) => Promise<void> },
+  interrupt?: { readonly at: number; readonly act: (devices: Devices) => Promise<void> },
 ) {
   const { servers, browsers, proxy, sim, owner } = market
   const cookies: string[] = []
@@ -101,7 +109,7 @@ export async function play(
   for (let step = 1; step <= steps; step += 1) {
     nowMs += 1000
     await sim.clock.set({ advance: 1 })
-    if (interrupt?.at === step) await interrupt.act(ask)
+    if (interrupt?.at === step) await interrupt.act({ cookies, streams, ask })
     await seen()
   }
   return { cookies, streams, statuses, came: await whatCameOfIt(owner) }

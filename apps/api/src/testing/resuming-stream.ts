@@ -13,6 +13,7 @@ export class ResumingStream {
   #source: TestEventSource
   #lastEventId = ''
   #isClosed = false
+  #held: Promise<void> = Promise.resolve()
 
   private constructor(open: (lastEventId: string) => Promise<TestEventSource>, source: TestEventSource) {
     this.#open = open
@@ -40,6 +41,13 @@ export class ResumingStream {
     return this.events.filter((event) => event.type === type).length
   }
 
+  /** Opens no other stream before what it answers is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#held = promise
+    return resolve
+  }
+
   close(): void {
     this.#isClosed = true
     this.#source.close()
@@ -58,6 +66,7 @@ export class ResumingStream {
   async #reopen(): Promise<void> {
     while (!this.#isClosed) {
       await setTimeout(againMs)
+      await this.#held
       try {
         const next = await this.#open(this.#lastEventId)
         this.#past.push(...this.#source.events)
