@@ -44,7 +44,8 @@ function checkSecrets({ sessionSecrets: secrets, credentialsKeys = [] }: Config)
 
 function checkMode({ production, webOrigin }: Config, site: Site): Line {
   const check = 'Web origin'
-  if (site.isLoopback) return notTried(check, `asked on this machine; browsers are to come to ${webOrigin}`)
+  if (site.isLoopback && webOrigin !== site.url.origin)
+    return notTried(check, `asked on this machine; browsers are to come to ${webOrigin}`)
   const wrong = [
     ...(production ? [] : ['NODE_ENV is not production']),
     ...(webOrigin === site.url.origin

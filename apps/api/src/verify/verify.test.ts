@@ -68,6 +68,7 @@ describe('a server that is as it should be', () => {
       'Clock',
       'Server list',
       'Redis',
+      'Address',
       '/healthz',
       '/readyz',
       'Servers',
@@ -349,6 +350,7 @@ describe('pnpm verify', () => {
     const { code, stdout } = await command('--url', gone.url)
     expect(code).toBe(1)
     expect(stdout).not.toMatch(/^ok/m)
+    expect(stdout).toMatch(/^FAULT {6}Address +fetch failed: .+\n +To do: [^]+1 fault: 0 in order/m)
     for (const args of [[], ['--url', 'desk'], ['--url', 'ftp://desk'], ['--what']]) {
       expect(await command(...args)).toMatchObject({
         code: 2,

@@ -5,7 +5,7 @@ import { checkDatabase } from './database.ts'
 import { checkEnvironment, checkSettings, isServer } from './environment.ts'
 import { checkHeaders } from './headers.ts'
 import { checkHealth } from './health.ts'
-import { type Line, notTried } from './line.ts'
+import { type Line, notTried, ok, tried } from './line.ts'
 import { checkOrigins } from './origins.ts'
 import { Site } from './site.ts'
 import { checkTransport } from './transport.ts'
@@ -23,14 +23,38 @@ const serverChecks = [
   'Azure Blob Storage',
 ]
 
+const outsideChecks = [
+  'HTTPS',
+  'HSTS',
+  '/healthz',
+  '/readyz',
+  'Servers',
+  '/metrics',
+  'Security headers',
+  'Content-Security-Policy',
+  'CORS',
+  'Foreign writes',
+  'Cookie attributes',
+  'Session cookies',
+  'Two users',
+  'Two devices',
+]
+
 /** Walks the checklist of a deployment: what can be seen from outside, and on the server what it was told. */
 export async function verify(
   url: URL,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Line[]> {
   const site = new Site(url)
+  const ofTheServer = await checkServer(site, env)
+  const reached = await checkReached(site)
+  if (reached.result === 'fault') {
+    const why = 'the address does not answer'
+    return [...ofTheServer, reached, ...outsideChecks.map((check) => notTried(check, why))]
+  }
   return [
-    ...(await checkServer(site, env)),
+    ...ofTheServer,
+    reached,
     ...(await checkTransport(site)),
     ...(await checkHealth(site)),
     ...(await checkHeaders(site)),
@@ -38,6 +62,14 @@ export async function verify(
     await checkCookies(site),
     ...(await checkAccounts(site)),
   ]
+}
+
+function checkReached(site: Site): Promise<Line> {
+  const fix = 'Check the address, its DNS entry and certificate, and that the proxy and the server run'
+  return tried('Address', fix, async () => {
+    await site.ask('/healthz')
+    return ok('Address', site.url.origin)
+  })
 }
 
 async function checkServer(
