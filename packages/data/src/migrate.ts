@@ -18,13 +18,19 @@ export async function migrate(url: string): Promise<{ readonly applied: readonly
       provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
     })
     const { error, results = [] } = await migrator.migrateToLatest()
-    if (error) throw new Error('The database could not be migrated', { cause: error })
+    if (error) throw new Error(`The database could not be migrated${hintFor(error)}`, { cause: error })
     // Readiness reads which migrations there are; nobody but the owner writes them.
     await pool.query(`grant select on kysely_migration to ${applicationRole}`)
     return { applied: results.map((result) => result.migrationName) }
   } finally {
     await db.destroy()
   }
+}
+
+/** An owner that is no superuser may use the setting that row security reads only when a superuser allows it. */
+function hintFor(error: unknown): string {
+  if (!(error instanceof Error) || !error.message.includes('app.broker_id')) return ''
+  return ': let a superuser run `grant set on parameter app.broker_id to` its owner first'
 }
 
 function ignore(): void {}
