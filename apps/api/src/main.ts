@@ -4,15 +4,15 @@ import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { gatherMetrics } from './metrics/all-workers.ts'
 import { type Closers, runProcess } from './run-process.ts'
-import { serve } from './serve.ts'
 import { WorkerGroup } from './workers/worker-group.ts'
 
 /** The server: this process alone, or with WORKERS > 1 so many processes behind one port, which this one looks after. */
-await runProcess((config, log, closers, shipped) =>
-  cluster.isPrimary && config.workers > 1
-    ? startWorkers(config, log, closers)
-    : serve(config, log, closers, shipped),
-)
+await runProcess(async (config, log, closers, shipped) => {
+  if (cluster.isPrimary && config.workers > 1) return await startWorkers(config, log, closers)
+  // Only here, because a process that looks after others needs nothing of it.
+  const { serve } = await import('./serve.ts')
+  return await serve(config, log, closers, shipped)
+})
 
 /** Migrates once, and starts the embedded Postgres once where that is the database, before any worker begins. */
 async function startWorkers(config: Config, log: Logger, closers: Closers) {
