@@ -36,12 +36,10 @@ afterAll(async () => {
   await database.drop()
 })
 
+const [stranger, ours] = [new Signer('another secret, as long as a secret has to be'), new Signer(secret)]
+
 /** Cookies that nobody was given: unsigned, signed with another secret, and well signed for an id that is unknown. */
-const makers = [
-  (id: string) => id,
-  (id: string) => new Signer('another secret, as long as a secret has to be').sign(id),
-  (id: string) => new Signer(secret).sign(id),
-]
+const makers = [(id: string) => id, (id: string) => stranger.sign(id), (id: string) => ours.sign(id)]
 
 /** Sends requests with a bogus cookie each over one connection, a batch at a time; answers their statuses. */
 async function send(count: number): Promise<ReadonlySet<string>> {
