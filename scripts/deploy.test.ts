@@ -228,7 +228,7 @@ describe('stratdesk.service', () => {
 
   it('does not start again with settings that are wrong', () => {
     expect(value('RestartPreventExitStatus')).toBe('78')
-    expect(value('Restart')).toBe('on-failure')
+    expect(value('Restart')).toBe('always')
   })
 
   it('sets variables that the server takes', () => {

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { join } from 'node:path'
 import { PortTakenError, startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { migrate } from '@stratdesk/data/migrate'
@@ -20,9 +21,12 @@ export interface OpenDatabase {
 /** Starts the embedded Postgres when no other is configured, migrates, and refuses a role that can see too much. */
 export async function openDatabase(config: Config, log: Logger, closers: Closers): Promise<OpenDatabase> {
   const url = config.databaseUrl ?? (await startEmbedded(config, closers))
-  const { applied } = await migrate(url)
-  if (applied.length > 0) log.info({ applied }, 'database migrated')
-  await migrateQueue(url)
+  // Workers are started by a process that has done it.
+  if (cluster.isPrimary) {
+    const { applied } = await migrate(url)
+    if (applied.length > 0) log.info({ applied }, 'database migrated')
+    await migrateQueue(url)
+  }
   let isClosing = false
   const onError = (error: Error) => {
     if (!isClosing) log.warn({ err: error }, 'a database connection was lost')

@@ -26,6 +26,8 @@ async function startWorkers(config: Config, log: Logger, closers: Closers) {
       throw error
     },
   })
+  // Each worker has its own log to send before it ends.
+  closers.stepsMs = 9500
   closers.add(() => group.stop())
   gatherMetrics()
   const facts = await group.start()

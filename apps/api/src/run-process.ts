@@ -5,22 +5,45 @@ import type { Tell } from './log/azure/outage.ts'
 import { createLogger } from './log/logger.ts'
 import type { ShippedLog } from './metrics/metrics.ts'
 
+/** The log has until the end of the process. */
+const endMs = 10_000
+
 /** What was opened, to be closed in the opposite order. */
 export class Closers {
   readonly #steps: (() => unknown)[] = []
+  #closing: Promise<void> | undefined
+  /** All but the log has so long to close, so that there is time left to send the log. */
+  stepsMs = 5500
 
   add(close: () => unknown): void {
     this.#steps.push(close)
   }
 
-  async close(log: Logger): Promise<void> {
+  /** Closes everything once, whoever asks; what does not close in time is left to the end of the process. */
+  close(log: Logger): Promise<void> {
+    this.#closing ??= this.#close(log)
+    return this.#closing
+  }
+
+  async #close(log: Logger): Promise<void> {
+    const deadline = performance.now() + this.stepsMs
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
       try {
-        await step()
+        await inTime(step, this.#steps.length === 0 ? endMs : deadline - performance.now())
       } catch (error) {
         log.error({ err: error }, 'something could not be closed')
       }
     }
+  }
+}
+
+async function inTime(step: () => unknown, ms: number): Promise<void> {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(() => late.reject(new Error('It does not close in time')), Math.max(ms, 0))
+  try {
+    await Promise.race([step(), late.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -36,8 +59,9 @@ async function openLog(config: Config, closers: Closers): Promise<{ log: Logger;
 }
 
 /**
- * Runs a process: reads the configuration, starts, says `ready` with the facts of the start to the log and to a parent, and closes everything on
- * SIGTERM, SIGINT, a lost parent or a fault, within ten seconds. A wrong configuration is one message and exit code 78.
+ * Runs a process: reads the configuration, starts, says `ready` with the facts of the start to the log and to a parent,
+ * and closes everything on SIGTERM, SIGINT, a lost parent or a fault, within ten seconds. A wrong configuration is one
+ * message and exit code 78.
  */
 export async function runProcess(
   start: (config: Config, log: Logger, closers: Closers, shipped?: ShippedLog) => Promise<object>,

@@ -20,7 +20,12 @@ export async function migrate(url: string): Promise<{ readonly applied: readonly
     const { error, results = [] } = await migrator.migrateToLatest()
     if (error) throw new Error(`The database could not be migrated${hintFor(error)}`, { cause: error })
     // Readiness reads which migrations there are; nobody but the owner writes them.
-    await pool.query(`grant select on kysely_migration to ${applicationRole}`)
+    const { rows } = await pool.query<{ may: boolean }>(
+      "select has_table_privilege($1, 'kysely_migration', 'select') as may",
+      [applicationRole],
+    )
+    // Only once: servers that start together would disturb each other's grant.
+    if (!rows[0]?.may) await pool.query(`grant select on kysely_migration to ${applicationRole}`)
     return { applied: results.map((result) => result.migrationName) }
   } finally {
     await db.destroy()

@@ -63,6 +63,13 @@ export class WorkerGroup {
       isReady = true
       resolve(message)
     })
+    // Without a listener a message to a worker that has just ended would end this process too.
+    worker.on('error', (error) => {
+      this.#options.log.warn({ err: error, worker: worker.process.pid }, 'a worker cannot be talked to')
+      if (worker.process.pid !== undefined) return
+      this.#workers.delete(worker)
+      reject(error)
+    })
     worker.once('exit', (code: number | null, signal: string | null) => {
       this.#workers.delete(worker)
       const how = signal === null ? `exit code ${code}` : signal

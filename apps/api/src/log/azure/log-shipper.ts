@@ -97,10 +97,13 @@ export class LogShipper {
   async close(patienceMs = 5000): Promise<void> {
     clearInterval(this.#timer)
     for (const batch of this.#batches.take()) this.#keep(batch)
+    // This timer keeps the process alive, which nothing else may do any more while it ends.
+    const patience = new AbortController()
     const isSent = await Promise.race([
       this.#drained().then(() => true),
-      delay(patienceMs, false, { ref: false }),
+      delay(patienceMs, false, { signal: patience.signal }).catch(() => false),
     ])
+    patience.abort()
     this.#closing.abort()
     if (!isSent) await this.#drained()
     await this.#spilling
@@ -203,12 +206,14 @@ export class LogShipper {
 
   /** Between two writes, so that no file is taken that is being written to. */
   async #takeSpilled(): Promise<readonly string[]> {
-    const taken = this.#spilling.then(() => {
+    const taking = this.#spilling.then(async () => {
       this.#hasSpilled = false
-      return this.#spill.take()
+      const { taken, isMore } = await this.#spill.take()
+      if (isMore) this.#hasSpilled = true
+      return taken
     })
-    this.#spilling = taken.then(ignore, ignore)
-    return await taken
+    this.#spilling = taking.then(ignore, ignore)
+    return await taking
   }
 
   /** Sends what is in a file, a piece after the other; what cannot be sent while closing goes back to the disk. */

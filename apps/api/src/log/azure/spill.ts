@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { appendFile, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { appendFile, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Batch } from './batch.ts'
 
@@ -43,26 +43,42 @@ export class Spill {
     return true
   }
 
-  /** The files to send: those of this process so far, and those that ended processes have left behind. */
-  async take(): Promise<readonly string[]> {
+  /**
+   * The files to send: those of this process so far, and those that ended processes have left behind. `isMore` when
+   * there are others of which it is not known yet whether their process has ended.
+   */
+  async take(): Promise<{ readonly taken: readonly string[]; readonly isMore: boolean }> {
     this.#file += 1
     this.#bytes = 0
     const { dir, writer } = this.#options
-    const names = await readdir(dir).catch(() => [])
+    const names = (await readdir(dir).catch(() => [])).filter((name) => /\.(spill|sending)$/.test(name))
     const taken: string[] = []
+    let isMore = false
     for (const name of names) {
       const isOurs = name.startsWith(`${writer}-`)
-      if (!/\.(spill|sending)$/.test(name) || (isOurs && name.endsWith('.sending'))) continue
-      if (!isOurs && (await isInUse(join(dir, name)))) continue
-      const path = join(dir, `${writer}-${randomUUID()}.${offsetOf(name)}.sending`)
-      // Another process may have taken it in this moment.
-      const isTaken = await rename(join(dir, name), path).then(
-        () => true,
-        () => false,
-      )
-      if (isTaken) taken.push(path)
+      if (isOurs && name.endsWith('.sending')) continue
+      if (!isOurs && (await isInUse(join(dir, name)))) {
+        isMore = true
+        continue
+      }
+      const path = await this.#takeFile(name)
+      if (path !== undefined) taken.push(path)
     }
-    return taken
+    return { taken, isMore }
+  }
+
+  /** Makes a file this process' own; undefined when another one was quicker. */
+  async #takeFile(name: string): Promise<string | undefined> {
+    const { dir, writer } = this.#options
+    const path = join(dir, `${writer}-${randomUUID()}.${offsetOf(name)}.sending`)
+    try {
+      // First, so that it never looks abandoned under its new name.
+      await touch(join(dir, name))
+      await rename(join(dir, name), path)
+      return path
+    } catch {
+      return undefined
+    }
   }
 
   #path(file: number): string {
@@ -85,6 +101,7 @@ export class Spill {
         yield linesOf(buffer.toString('utf8', 0, end))
         const next = path.replace(/\d+\.sending$/, `${at}.sending`)
         await rename(path, next)
+        await touch(next)
         path = next
       }
       await rm(path)
@@ -110,6 +127,12 @@ function linesOf(text: string): readonly SpilledLine[] {
       ? [{ folder: line.slice(0, space), line: `${line.slice(space + 1)}\n` }]
       : []
   })
+}
+
+/** Shows other processes that somebody works with a file. */
+async function touch(path: string): Promise<void> {
+  const now = new Date()
+  await utimes(path, now, now)
 }
 
 /** A living process writes to its files again and again; those that were left are old. */
