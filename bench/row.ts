@@ -36,5 +36,7 @@ export interface Limit {
   readonly reach: number
   /** Which part of the values must be below it; the median (0.5) when absent. */
   readonly quantile?: number
+  /** Takes minutes: `--quick` leaves it out unless it is named. */
+  readonly isLong?: boolean
   run(pace: Pace): Promise<readonly number[]>
 }

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { createTestDatabase } from '@stratdesk/data/testing'
 import { devReady } from './limits/dev-ready.ts'
 import { firstLoad } from './limits/first-load.ts'
+import { logLines } from './limits/log-lines.ts'
 import { productionMemory, productionStart } from './limits/production-start.ts'
 import { streamLatency, streamMemory } from './limits/streams.ts'
 import { tickToScreen } from './limits/tick-to-screen.ts'
@@ -36,6 +37,7 @@ const limits: readonly Limit[] = [
   firstLoad,
   productionStart,
   productionMemory,
+  logLines,
   devReady,
   tickToScreen,
 ]
@@ -44,11 +46,10 @@ const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: { row: { type: 'string' }, quick: { type: 'boolean', default: false } },
 })
-const isChosen = (name: string) => values.row === undefined || values.row === name
-const chosenRows = rows.filter(
-  (row) => isChosen(row.name) && !(row.isLong && values.quick && values.row === undefined),
-)
-const chosenLimits = limits.filter((limit) => isChosen(limit.name))
+const isChosen = ({ name, isLong }: Row | Limit) =>
+  values.row === undefined ? !(isLong && values.quick) : values.row === name
+const chosenRows = rows.filter(isChosen)
+const chosenLimits = limits.filter(isChosen)
 if (chosenRows.length + chosenLimits.length === 0) {
   const names = [...rows.map((row) => row.name), ...limits.map((limit) => limit.name)].join(', ')
   console.error(`There is no row ${values.row}; there are ${names}`)
