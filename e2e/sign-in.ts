@@ -9,8 +9,7 @@ export async function fillBrokerLogin(page: Page, brokerId: string, password = '
 
 /** Signs in from the sign-in page through the broker's and waits for the dashboard. */
 export async function signIn(page: Page, brokerId: string): Promise<void> {
-  // The app itself goes on to the sign-in page, which Firefox reports as the end of this navigation.
-  await page.goto('/', { waitUntil: 'commit' })
+  await page.goto('/')
   await page.getByRole('button', { name: 'Sign in with Kite' }).click()
   await fillBrokerLogin(page, brokerId)
   await expect(page.getByRole('heading', { name: 'Dashboard', level: 1 })).toBeVisible()

@@ -256,6 +256,8 @@ test(
 
     const first = await page.goto('/')
     expect(first?.headers()['content-security-policy']).toContain("script-src 'self';")
+    // The app goes on to the sign-in page, which would end a navigation that began meanwhile.
+    await expect(page.getByRole('button', { name: 'Sign in with Kite' })).toBeVisible()
     await signIn(page, brokerId)
     await startRun(page, { name: 'At home' })
     await expect(page.getByRole('banner')).toContainText('Live')
