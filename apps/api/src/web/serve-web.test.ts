@@ -10,11 +10,14 @@ import { findWebApp } from './web-dir.ts'
 const page = '<!doctype html><title>Desk</title>'
 const script = 'console.log("desk")'
 const origin = 'http://localhost:8080'
+let root: string
 let dir: string
 let server: TestServer
 beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'web-dist-'))
-  await mkdir(join(dir, 'assets'))
+  root = await mkdtemp(join(tmpdir(), 'web-dist-'))
+  // In a folder with the name of the one that holds what is kept for good.
+  dir = join(root, 'assets/desk')
+  await mkdir(join(dir, 'assets'), { recursive: true })
   await Promise.all([
     writeFile(join(dir, 'index.html'), page),
     writeFile(join(dir, 'icon.svg'), '<svg/>'),
@@ -25,7 +28,7 @@ beforeAll(async () => {
 })
 afterAll(async () => {
   await server.close()
-  await rm(dir, { recursive: true })
+  await rm(root, { recursive: true })
 })
 
 const get = (url: string, headers: Readonly<Record<string, string>> = {}) =>

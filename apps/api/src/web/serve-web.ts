@@ -1,10 +1,10 @@
-import { sep } from 'node:path'
+import { relative, sep } from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { webHeaders } from './web-headers.ts'
 
-/** Names of files whose contents never change: the build puts a hash of them into the name. */
-const hashed = `${sep}assets${sep}`
+/** Where in the build the files are whose contents never change: it puts a hash of them into the name. */
+const hashed = `assets${sep}`
 const forGood = 'public, max-age=31536000, immutable'
 /** Addresses that are the API's, though no route of it may answer them. */
 const ofTheApi = /^\/(api|healthz|readyz|metrics)(\/|$)/
@@ -29,7 +29,11 @@ export async function serveWeb(
       preCompressed: true,
       cacheControl: false,
       setHeaders: (reply, path) =>
-        void reply.headers({ ...headers, 'cache-control': path.includes(hashed) ? forGood : 'no-cache' }),
+        void reply.headers({
+          ...headers,
+          // Wherever the build itself lies, be it in a folder of that name.
+          'cache-control': relative(dir, path).startsWith(hashed) ? forGood : 'no-cache',
+        }),
     })
     web.route({
       method: ['GET', 'HEAD'],
