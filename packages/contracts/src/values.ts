@@ -66,8 +66,8 @@ export const Pnl = z.object({
 })
 export type Pnl = z.infer<typeof Pnl>
 
+/** A path of the web app as it stands in an address: printable ASCII, and nothing a browser could take for a host. */
+export const appPath = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/
+
 /** A place in the web app to come back to: a path of this origin, never another site's address (OWASP ASVS 1.2.2). */
-export const ReturnPath = z
-  .string()
-  .max(512)
-  .regex(/^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/, 'Must be a path of this web app')
+export const ReturnPath = z.string().max(512).regex(appPath, 'Must be a path of this web app')

@@ -11,6 +11,8 @@ test('only a path of this app is returned to', () => {
     '/\\evil.example',
     'runs',
     'javascript:alert(1)',
+    '/\t/evil.example',
+    '/runs\u0000',
   ]
   expect(elsewhere.filter((from) => signInSearch.parse({ from }).from !== undefined)).toEqual([])
 })

@@ -1,3 +1,4 @@
+import { appPath } from '@stratdesk/contracts/values'
 import { z } from 'zod'
 import { problemParam } from '../../api/return-problem.ts'
 
@@ -7,11 +8,6 @@ export const signInSearch = z.object({
   ended: z.enum(['here', 'everywhere', 'elsewhere']).optional().catch(undefined),
   /** Opened by somebody signed in whose account has no keys to log in with. */
   renew: z.boolean().optional().catch(undefined),
-  from: z
-    .string()
-    .regex(/^\/(?![/\\])/)
-    .max(2000)
-    .optional()
-    .catch(undefined),
+  from: z.string().regex(appPath).max(2000).optional().catch(undefined),
 })
 export type SignInSearch = z.output<typeof signInSearch>
