@@ -6,6 +6,7 @@ import { closeLive } from '../../api/live.ts'
 import { q } from '../../api/query.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { ownPath } from '../../api/return-path.ts'
+import { forgetSessionEnd } from '../../api/session-end.ts'
 import { AccessTokenForm, RequestTokenForm } from './paste-forms.tsx'
 import { SignInLayout } from './sign-in-layout.tsx'
 import classes from './sign-in.module.css'
@@ -21,6 +22,8 @@ export function PasteSignInPage() {
     closeLive()
     queryClient.clear()
     queryClient.setQueryData(q(getSession).queryKey, session)
+    // The guard takes this session for one it has known.
+    forgetSessionEnd()
     router.history.push(ownPath(session.brokerId, search.from) ?? '/')
   }
   return (
