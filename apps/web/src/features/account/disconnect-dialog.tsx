@@ -4,7 +4,8 @@ import { getSession } from '@stratdesk/contracts/session'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/call.ts'
 import { ConfirmAct } from '../../ui/confirm-act.tsx'
-import { isConflict, MayEndRuns } from './may-end-runs.tsx'
+import { MayEndRuns } from './may-end-runs.tsx'
+import { runsAgainst } from './runs-against.ts'
 import { useAsk } from './use-ask.ts'
 
 /** Asks before the broker connection is ended; once more where runs need it. */
@@ -23,14 +24,14 @@ export function DisconnectDialog() {
       )
     },
   })
-  const hasRuns = isConflict(end.error)
+  const { hasRuns, conflict, act } = runsAgainst(end)
   return (
     <ConfirmAct
       opened={asked === 'disconnect'}
       title="Disconnect from the broker?"
       label={hasRuns ? 'Disconnect all the same' : 'Disconnect'}
       refused="The connection was not ended"
-      act={hasRuns ? { isPending: end.isPending, error: null } : end}
+      act={act}
       onConfirm={() => end.mutate(hasRuns)}
       onClose={() => {
         end.reset()
@@ -39,7 +40,7 @@ export function DisconnectDialog() {
     >
       The broker’s token is forgotten on this server, for all your devices. Everybody stays signed in. Runs
       get no prices and decide nothing until you connect again; their open positions stay open.
-      {hasRuns && <MayEndRuns error={end.error} />}
+      {conflict !== null && <MayEndRuns error={conflict} />}
     </ConfirmAct>
   )
 }

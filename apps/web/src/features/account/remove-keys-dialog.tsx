@@ -5,7 +5,8 @@ import { getSession } from '@stratdesk/contracts/session'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { call } from '../../api/call.ts'
 import { ConfirmAct } from '../../ui/confirm-act.tsx'
-import { isConflict, MayEndRuns } from './may-end-runs.tsx'
+import { MayEndRuns } from './may-end-runs.tsx'
+import { runsAgainst } from './runs-against.ts'
 import { useAsk } from './use-ask.ts'
 
 /** Asks before the account's keys are forgotten; once more where runs need the connection that goes with them. */
@@ -25,14 +26,14 @@ export function RemoveKeysDialog() {
       )
     },
   })
-  const hasRuns = isConflict(remove.error)
+  const { hasRuns, conflict, act } = runsAgainst(remove)
   return (
     <ConfirmAct
       opened={asked === 'remove-keys'}
       title="Remove your broker keys?"
       label={hasRuns ? 'Remove all the same' : 'Remove keys'}
       refused="The keys were not removed"
-      act={hasRuns ? { isPending: remove.isPending, error: null } : remove}
+      act={act}
       onConfirm={() => remove.mutate(hasRuns)}
       onClose={() => {
         remove.reset()
@@ -41,7 +42,7 @@ export function RemoveKeysDialog() {
     >
       Keys and broker token are forgotten on this server, and your other devices are signed out. This device
       stays signed in. Runs get no prices and decide nothing until you connect again.
-      {hasRuns && <MayEndRuns error={remove.error} />}
+      {conflict !== null && <MayEndRuns error={conflict} />}
     </ConfirmAct>
   )
 }
