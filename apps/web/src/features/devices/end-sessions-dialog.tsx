@@ -1,15 +1,18 @@
-import { useState } from 'react'
+import { notifications } from '@mantine/notifications'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useSignOut } from '../../api/session.ts'
 import { ConfirmAct } from '../../ui/confirm-act.tsx'
 import { type Ending, useEnd } from './use-ending.ts'
 
 interface EndSessionsProps {
   readonly ending: Ending | null
+  /** What is told where that is gone already; the dialog then asks nothing any more. */
+  readonly gone: string | undefined
   readonly onClose: () => void
 }
 
 /** Asks before devices are signed out, then signs them out. */
-export function EndSessionsDialog({ ending, onClose }: EndSessionsProps) {
+export function EndSessionsDialog({ ending, gone, onClose }: EndSessionsProps) {
   const signOut = useSignOut()
   const end = useEnd(onClose)
   // While it closes the dialog goes on showing what it was about.
@@ -20,6 +23,15 @@ export function EndSessionsDialog({ ending, onClose }: EndSessionsProps) {
     end.reset()
     onClose()
   }
+  const tellGone = useEffectEvent((message: string) => {
+    close()
+    notifications.show({ id: 'device-gone', message })
+  })
+  // What is gone because this very dialog ended it is told by that.
+  const isEnding = end.isPending
+  useEffect(() => {
+    if (gone !== undefined && !isEnding) tellGone(gone)
+  }, [gone, isEnding])
   const shown = ending ?? last
   if (shown === null) return null
   return (

@@ -8,7 +8,7 @@ import { Page } from '../../ui/page.tsx'
 import { DeviceList } from './device-list.tsx'
 import classes from './devices.module.css'
 import { EndSessionsDialog } from './end-sessions-dialog.tsx'
-import { endingOf, useAsk } from './use-ending.ts'
+import { endingOf, goneWords, useAsk } from './use-ending.ts'
 
 const route = getRouteApi('/app/devices')
 const nothing = {}
@@ -45,7 +45,12 @@ export function DevicesPage() {
           {(loaded) => <DeviceList devices={currentFirst(loaded.items)} onEnd={ask} />}
         </QueryFace>
       </div>
-      <EndSessionsDialog ending={endingOf(search, items)} onClose={() => ask(nothing)} />
+      <EndSessionsDialog
+        ending={endingOf(search, items)}
+        // A list that is being asked for again may be older than the question.
+        gone={devices.data === undefined || devices.isFetching ? undefined : goneWords(search, items)}
+        onClose={() => ask(nothing)}
+      />
     </Page>
   )
 }

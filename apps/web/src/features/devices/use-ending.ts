@@ -32,6 +32,18 @@ export function endingOf({ confirm, device: id }: DevicesSearch, devices: readon
   }
 }
 
+/** What is told where the URL asks to sign out what is not there any more; undefined where it asks nothing of the sort. */
+export function goneWords(
+  { confirm, device: id }: DevicesSearch,
+  devices: readonly Device[],
+): string | undefined {
+  if (confirm === 'sign-out-others' && devices.every(({ current }) => current))
+    return 'No other device is signed in'
+  if (confirm === 'sign-out-device' && !devices.some((device) => device.id === id))
+    return 'That device is signed out already'
+  return undefined
+}
+
 /** Asks about an ending, or stops asking: the dialog is in the URL, so that the broker's login comes back to it. */
 export function useAsk(): (ask: DevicesSearch) => void {
   const navigate = route.useNavigate()
