@@ -60,7 +60,8 @@ function SessionSection() {
         </Fact>
       </dl>
       <p className={classes.text}>
-        A session is one device. When it ends you sign in again; what runs keeps running meanwhile.
+        A session is one device. When it ends you sign in again; your runs do not need it. They do need the
+        broker connection: after 06:00 IST they decide nothing until somebody renews it.
       </p>
     </Section>
   )
