@@ -26,13 +26,16 @@ interface StepUpProps {
   readonly onClose: () => void
   /** Where something typed would be lost on the way. */
   readonly note?: string
+  /** A way on without it, where only this browser's clock says that the login is old: the server decides then. */
+  readonly instead?: { readonly label: string; readonly go: () => void }
 }
 
 /** Why the broker's login is needed once more, and the way there; the URL brings one back to the same question. */
-export function StepUp({ onClose, note }: StepUpProps) {
+export function StepUp({ onClose, note, instead }: StepUpProps) {
   const stepUp = useStepUp()
   return (
     <Stack gap="md">
+      <ReturnProblem />
       <Notice tone="info" title="First confirm that it is you">
         This needs a login at the broker within the last few minutes, so that nobody at an unlocked browser
         can do it in your name. Afterwards you are asked here again; until then nothing is done. {note}
@@ -46,7 +49,13 @@ export function StepUp({ onClose, note }: StepUpProps) {
         <Button variant="subtle" color="gray" onClick={onClose}>
           Cancel
         </Button>
-        <Button loading={stepUp.isLeaving} onClick={() => stepUp.mutate()} data-autofocus>
+        {instead !== undefined && (
+          <Button variant="default" onClick={instead.go}>
+            {instead.label}
+          </Button>
+        )}
+        {/* The first is for a dialog that opens with this, the second for one that is open and comes to it. */}
+        <Button loading={stepUp.isLeaving} onClick={() => stepUp.mutate()} data-autofocus autoFocus>
           Confirm with Kite
         </Button>
       </div>

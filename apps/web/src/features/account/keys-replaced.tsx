@@ -22,7 +22,7 @@ export function KeysReplaced({ onClose }: { readonly onClose: () => void }) {
         <Button variant="subtle" color="gray" onClick={onClose}>
           Later
         </Button>
-        <Button loading={renew.isLeaving} onClick={() => renew.mutate()} data-autofocus>
+        <Button loading={renew.isLeaving} onClick={() => renew.mutate()} autoFocus>
           Sign in with the new keys
         </Button>
       </div>

@@ -41,8 +41,11 @@ export function ReplaceKeysDialog() {
 function Ask({ onClose, onDone }: { readonly onClose: () => void; readonly onDone: () => void }) {
   const session = useSession()
   const [refusal, setRefusal] = useState<Error | null>(null)
-  const [isOld] = useState(() => wantsStepUp(session, Date.now()))
-  if (isOld) return <StepUp onClose={onClose} />
+  const [isOld, setOld] = useState(() => wantsStepUp(session, Date.now()))
+  // This browser's clock may be wrong; the server's refusal of the form is not.
+  const instead =
+    session?.authenticatedAt === null ? {} : { instead: { label: 'Enter the keys', go: () => setOld(false) } }
+  if (isOld) return <StepUp onClose={onClose} {...instead} />
   if (needsStepUp(refusal)) return <StepUp onClose={onClose} note="You enter the keys again then." />
   return <ReplaceKeysForm onClose={onClose} onDone={onDone} onRefused={setRefusal} />
 }

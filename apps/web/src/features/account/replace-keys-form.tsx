@@ -44,6 +44,7 @@ export function ReplaceKeysForm({ onClose, onDone, onRefused }: ReplaceKeysFormP
           autoCapitalize="off"
           spellCheck={false}
           data-autofocus
+          autoFocus
           key={form.key('apiKey')}
           {...form.getInputProps('apiKey')}
         />
