@@ -60,6 +60,11 @@ export class Person {
     return this.answer(signedIn)
   }
 
+  /** Signs every browser in, so that a step by any of them is one by somebody who may come in. */
+  async signInEverywhere(): Promise<void> {
+    for (const index of this.#browsers.keys()) await this.signIn(index)
+  }
+
   /** Makes this an account in which much has happened, so that its events would stand out among another's. */
   async growOld(): Promise<void> {
     await this.world.growOld(this.brokerId)

@@ -23,6 +23,8 @@ export interface DifferentialSettings {
 export interface DifferentialResult {
   readonly runs: number
   readonly counterexample: string | undefined
+  /** Which part of A's steps were answered, beside B, as one who is signed in: two equal 401s prove little. From 0 to 1. */
+  readonly signedInShare: number
 }
 
 /**
@@ -33,11 +35,12 @@ export async function proveDifferential(settings: DifferentialSettings): Promise
   const [shared, alone] = await Promise.all([World.open(), World.open()])
   const pairs = brokerPairs()
   const { runs, seed, path, isHasty = false, shrinkMs = 60_000 } = settings
+  const tally = { answers: 0, refused: 0 }
   let stopAt = Infinity
   const property = fc.asyncProperty(steps, async (list) => {
     // Late in the search for a shorter counterexample nothing more is tried, and the shortest so far stays.
     if (Date.now() > stopAt) return
-    const found = await firstDifference(shared, alone, pairs.next().value, list)
+    const found = await firstDifference(shared, alone, pairs.next().value, list, tally)
     if (found === undefined) return
     stopAt = Math.min(stopAt, Date.now() + shrinkMs)
     throw new Error(found)
@@ -49,7 +52,8 @@ export async function proveDifferential(settings: DifferentialSettings): Promise
       endOnFailure: isHasty,
       ...(path === undefined ? {} : { path }),
     })
-    if (!details.failed) return { runs: details.numRuns, counterexample: undefined }
+    const signedInShare = 1 - tally.refused / Math.max(1, tally.answers)
+    if (!details.failed) return { runs: details.numRuns, counterexample: undefined, signedInShare }
     const found = details.counterexample?.[0] ?? []
     const { errorInstance: cause } = details
     const difference = cause instanceof Error ? cause.message : String(cause)
@@ -57,6 +61,7 @@ export async function proveDifferential(settings: DifferentialSettings): Promise
     const words = found.map(describeStep).join('\n')
     return {
       runs: details.numRuns,
+      signedInShare,
       counterexample: `A is answered otherwise beside B than alone, after\n${words}\n\n${difference}\n\nReplay with ${replay}`,
     }
   } finally {
@@ -92,12 +97,19 @@ function* brokerPairs(): Generator<readonly [string, string], never> {
   }
 }
 
+/** How many answers A was given, and how many of them were 401. */
+interface Tally {
+  answers: number
+  refused: number
+}
+
 /** What A is answered first that differs, in words; undefined when nothing does. */
 async function firstDifference(
   shared: World,
   alone: World,
   [a, b]: readonly [string, string],
   list: readonly Step[],
+  tally: Tally,
 ): Promise<string | undefined> {
   await alone.clear()
   const besideB = { A: new Person(shared, a), B: new Person(shared, b) }
@@ -106,6 +118,9 @@ async function firstDifference(
   const byItself = { A: new Person(alone, a) }
   try {
     const [before, after] = await Promise.all([live(besideB, list), live(byItself, list)])
+    const answered = before.filter((answer) => answer !== undefined)
+    tally.answers += answered.length
+    tally.refused += answered.filter(({ status }) => status === 401).length
     const at = before.findIndex((answer, index) => !isDeepStrictEqual(answer, after[index]))
     if (at === -1) return undefined
     const what = list[at - 1]
@@ -139,14 +154,14 @@ interface People {
 async function live({ A, B }: People, list: readonly Step[]): Promise<(Answer | undefined)[]> {
   const answers: (Answer | undefined)[] = []
   const everybody = B ? [B, A] : [A]
-  for (const person of everybody) await person.signIn(0)
+  for (const person of everybody) await person.signInEverywhere()
   await B?.growOld()
   answers.push(await A.readEvents(0))
   for (const what of list) {
     if (what === 'restart') {
       await A.world.restart()
       for (const person of everybody) person.meetNewServer()
-      for (const person of everybody) await person.signIn(0)
+      for (const person of everybody) await person.signInEverywhere()
       answers.push(undefined)
     } else {
       const person = what.who === 'A' ? A : B
