@@ -2,12 +2,13 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { isDeepStrictEqual } from 'node:util'
 import { type ProofFiles, type ProofResult, resultsOf, tableOf } from './prove-report.ts'
 
 /**
  * `pnpm prove`: every proof that accounts are kept apart, on Postgres servers of its own; `--long` tries a hundred times
- * as much. Prints a table and leaves it in the data directory, where the server's "About" page finds it. Exit code 1
- * when a proof fails. docs/isolation.md says what each of them proves.
+ * as much. Prints a table and leaves it in the data directory, where the server's "About" page finds it; a run that did not
+ * get so far leaves none. Exit code 1 when a proof fails. docs/isolation.md says what each of them proves.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dataDir = resolve(root, process.env['DATA_DIR'] ?? '.data')
@@ -34,7 +35,9 @@ const proofs: readonly ProofFiles[] = [
 
 function run(command: string, args: readonly string[]): Promise<number> {
   const { promise, resolve: done, reject } = Promise.withResolvers<number>()
-  const env = { ...process.env, PROVE: '1', ...(isLong ? { PROVE_LONG: '1' } : {}) }
+  // A PROVE_RUNS=1 that somebody once exported must not make a weak proof look like a whole one.
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PROVE_'))
+  const env = { ...Object.fromEntries(inherited), PROVE: '1', ...(isLong ? { PROVE_LONG: '1' } : {}) }
   const child = spawn(`${root}node_modules/.bin/${command}`, args, { cwd: root, env, stdio: 'inherit' })
   child.on('error', reject)
   child.on('close', (code) => done(code ?? 1))
@@ -65,22 +68,34 @@ async function runTests(): Promise<ProofResult[]> {
 }
 
 function git(...args: readonly string[]): string {
-  return execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim()
+  return execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 }).trim()
+}
+
+/** The commit and what is in no commit, so that a change during the run is noticed; of new files the names alone. */
+function sources() {
+  const status = git('status', '--porcelain')
+  return { commit: git('rev-parse', 'HEAD'), status, changes: git('diff', 'HEAD') }
 }
 
 mkdirSync(`${dataDir}/test-reports`, { recursive: true })
+rmSync(`${dataDir}/proof.json`, { force: true })
 const at = new Date().toISOString()
+const before = sources()
 const tests = await runTests()
 const types = await checkTypes()
+const after = sources()
+const isSame = isDeepStrictEqual(before, after)
+const moved = { name: '   the sources changed meanwhile', cases: 1, seconds: 0, ok: false }
 const results = tests.toSpliced(tests.findIndex(({ name }) => name.startsWith('E')) + 1, 0, types)
+if (!isSame) results.push(moved)
 const ok = results.every((result) => result.ok)
 console.log(`\n${tableOf(results)}\n`)
 
 const plain = results.map((result) => ({ ...result, name: result.name.trim() }))
 const proof = {
   at,
-  commit: git('rev-parse', 'HEAD'),
-  dirty: git('status', '--porcelain') !== '',
+  commit: before.commit,
+  dirty: before.status !== '' || !isSame,
   long: isLong,
   ok,
   proofs: plain,
