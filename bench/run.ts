@@ -8,6 +8,7 @@ import { devReady } from './limits/dev-ready.ts'
 import { firstLoad } from './limits/first-load.ts'
 import { logLines } from './limits/log-lines.ts'
 import { productionMemory, productionStart } from './limits/production-start.ts'
+import { sessionMemory } from './limits/session-memory.ts'
 import { streamLatency, streamMemory } from './limits/streams.ts'
 import { tickToScreen } from './limits/tick-to-screen.ts'
 import { type Finding, lineOf, ofLimit, ofRow, writeReport } from './report.ts'
@@ -32,6 +33,7 @@ const rows: readonly Row[] = [
   sessionCost,
 ]
 const limits: readonly Limit[] = [
+  sessionMemory,
   streamLatency,
   streamMemory,
   firstLoad,

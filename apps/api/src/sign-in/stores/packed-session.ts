@@ -5,7 +5,7 @@ type Packed = readonly [BrokerId, string, string, string, string, number, number
 
 /**
  * A session in about half the memory of its object: one flat text, besides what every request asks for. Measured by
- * bench/session-memory.ts, which holds it to 600 bytes a session with everything around it.
+ * bench/limits/session-memory.ts, which holds it to 600 bytes a session with everything around it.
  */
 export class PackedSession {
   readonly expiresAt: number
