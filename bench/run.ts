@@ -1,9 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
-import { createTestDatabase } from '@stratdesk/data/testing'
+import { Bench } from './bench.ts'
+import { type Conditions, judge, keepFindings, readFindings } from './findings.ts'
+import { passesGate } from './gate.ts'
 import { devReady } from './limits/dev-ready.ts'
 import { firstLoad } from './limits/first-load.ts'
 import { logLines } from './limits/log-lines.ts'
@@ -11,8 +9,9 @@ import { productionMemory, productionStart } from './limits/production-start.ts'
 import { sessionMemory } from './limits/session-memory.ts'
 import { streamLatency, streamMemory } from './limits/streams.ts'
 import { tickToScreen } from './limits/tick-to-screen.ts'
-import { type Finding, lineOf, ofLimit, ofRow, writeReport } from './report.ts'
-import type { Limit, Pace, Row } from './row.ts'
+import { describeMachine, describeVersions } from './machine.ts'
+import { lineOf, writePage } from './page.ts'
+import type { Limit, Measure, Pace, Row } from './row.ts'
 import { expressStack } from './rows/express-stack.ts'
 import { flaskStack } from './rows/flask-stack.ts'
 import { manyBrokers } from './rows/many-brokers.ts'
@@ -21,7 +20,10 @@ import { sessionCost } from './rows/session-cost.ts'
 import { tenantQuery } from './rows/tenant-query.ts'
 import { tradesPage } from './rows/trades-page.ts'
 
-/** `pnpm bench [--row NAME] [--quick]`: measures and writes bench/results/latest.json and docs/benchmarks.md. */
+/**
+ * `pnpm bench [--row NAME]` measures and writes bench/results/latest.json and docs/benchmarks.md; `--page` writes the
+ * page alone. `pnpm bench --quick [--row NAME]` writes nothing: exit code 1 says that something became much slower.
+ */
 const rows: readonly Row[] = [
   tradesPage,
   expressStack,
@@ -43,51 +45,55 @@ const limits: readonly Limit[] = [
   devReady,
   tickToScreen,
 ]
+/** What the gate holds unless told otherwise: the way of every request, and its query. */
+const gated: readonly Measure[] = [tradesPage, tenantQuery]
 
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
-  options: { row: { type: 'string' }, quick: { type: 'boolean', default: false } },
+  options: {
+    row: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    page: { type: 'boolean', default: false },
+  },
 })
-const isChosen = ({ name, isLong }: Row | Limit) =>
-  values.row === undefined ? !(isLong && values.quick) : values.row === name
-const chosenRows = rows.filter(isChosen)
-const chosenLimits = limits.filter(isChosen)
-if (chosenRows.length + chosenLimits.length === 0) {
-  const names = [...rows.map((row) => row.name), ...limits.map((limit) => limit.name)].join(', ')
-  console.error(`There is no row ${values.row}; there are ${names}`)
-  process.exit(2)
-}
 const pace: Pace = values.quick ? { rounds: 5, seconds: 0.5 } : { rounds: 9, seconds: 3 }
 
-async function compare(chosen: readonly Row[]): Promise<readonly Finding[]> {
-  if (chosen.length === 0) return []
-  const folder = await mkdtemp(join(tmpdir(), 'stratdesk-bench-'))
-  const postgres = await startEmbeddedPostgres({
-    dir: folder,
-    port: 0,
-    settings: { shared_buffers: '256MB' },
-  })
-  process.env['TEST_POSTGRES_URL'] = postgres.url
-  const found: Finding[] = []
-  try {
-    for (const row of chosen) {
-      const database = await createTestDatabase()
-      found.push(tell(ofRow(row, await row.run({ databaseUrl: database.url, ...pace }), pace)))
-      await database.drop()
-    }
-  } finally {
-    await postgres.stop()
-    await rm(folder, { recursive: true, force: true })
+function named(name: string): readonly Measure[] {
+  const all = [...rows, ...limits]
+  const chosen = all.filter((measure) => measure.name === name)
+  if (chosen.length > 0) return chosen
+  console.error(`There is no row ${name}; there are ${all.map((measure) => measure.name).join(', ')}`)
+  process.exit(2)
+}
+
+/** Measures, keeps what was found as soon as it was, and answers whether every mark was reached. */
+async function record(bench: Bench, chosen: readonly Measure[]): Promise<boolean> {
+  const conditions: Conditions = {
+    measured: new Date().toISOString().slice(0, 10),
+    pace,
+    machine: describeMachine(),
+    versions: await describeVersions(),
   }
-  return found
+  let areReached = true
+  for (const measure of chosen) {
+    const finding = { name: measure.name, ...conditions, ...(await bench.measure(measure)) }
+    console.log(lineOf(measure, finding))
+    await keepFindings([finding])
+    areReached &&= judge(measure, finding).isReached
+  }
+  return areReached
 }
 
-function tell(finding: Finding): Finding {
-  console.log(lineOf(finding))
-  return finding
+if (!values.page) {
+  const bench = new Bench(pace)
+  const chosen = values.row === undefined ? undefined : named(values.row)
+  try {
+    const isWell = values.quick
+      ? await passesGate(bench, chosen ?? gated)
+      : await record(bench, chosen ?? [...rows, ...limits])
+    if (!isWell) process.exitCode = 1
+  } finally {
+    await bench.close()
+  }
 }
-
-const findings = [...(await compare(chosenRows))]
-for (const limit of chosenLimits) findings.push(tell(ofLimit(limit, await limit.run(pace))))
-await writeReport(findings)
-if (findings.some((finding) => !finding.isReached)) process.exitCode = 1
+if (!values.quick) await writePage({ rows, limits, findings: await readFindings() })

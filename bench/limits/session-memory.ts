@@ -14,7 +14,8 @@ export const sessionMemory: Limit = {
   name: 'session-memory',
   work: 'heap for each of 100,000 sessions in memory, of as many accounts',
   unit: 'bytes',
-  reach: 600,
+  limitedBy: 'What a session says of a device: user agent, label, address and identity, kept as one text.',
+  mark: { atMost: 600 },
   async run() {
     const keys = Array.from({ length: count }, () => hash('sha256', randomBytes(32), 'base64url'))
     const before = heap()

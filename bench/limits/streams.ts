@@ -22,7 +22,9 @@ export const streamLatency: Limit = {
   name: '6',
   work: `an event of one account to the last of its ${devices} devices with ${tabs} streams each, while ${accounts * devices * tabs} streams are open on one process, 99th percentile`,
   unit: 'ms',
-  reach: 250,
+  limitedBy:
+    'One loop writes each event to 160 streams one after the other; clients of the same machine read them.',
+  mark: { atMost: 250 },
   quantile: 0.99,
   run: () => withStreams(({ heard, databaseUrl }) => latencies(heard, databaseUrl)),
 }
@@ -32,7 +34,8 @@ export const streamMemory: Limit = {
   name: '6-memory',
   work: `resident memory of the API process for each of ${accounts * devices * tabs} open streams`,
   unit: 'KiB',
-  reach: 20,
+  limitedBy: 'Node’s objects for a socket, a request and an answer, which the stream keeps open.',
+  mark: { atMost: 20 },
   run: () => withStreams(({ kibPerStream }) => Promise.resolve([kibPerStream])),
 }
 

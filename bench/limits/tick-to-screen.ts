@@ -20,7 +20,8 @@ export const tickToScreen: Limit = {
   name: 'tick-to-screen',
   work: 'a price from the broker’s ticker to the positions page in Chromium, five prices a second, 95th percentile',
   unit: 'ms',
-  reach: 300,
+  limitedBy: 'The stream sends prices at most every 150 ms an account, and the browser draws every 17 ms.',
+  mark: { atMost: 300 },
   quantile: 0.95,
   async run({ seconds }) {
     const forgetWeb = await buildWeb()

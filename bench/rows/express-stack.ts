@@ -21,6 +21,7 @@ export const expressStack: Row = {
   work: '`GET /api/trades?limit=50`, signed in, everything on, sessions in Redis, one process',
   against: 'express + express-session + connect-redis + knex, no row security, scope or schema',
   unit: 'requests/s',
+  limitedBy: 'The same as row 1, and a round trip to Redis for each request on both sides.',
   mark: { atLeast: 1 },
   async run({ databaseUrl, rounds, seconds }) {
     await seedTrades(databaseUrl, { brokers, trades: 1000 })

@@ -21,6 +21,8 @@ export function flaskStack(sessions: 'each its own' | 'Redis'): Row {
     work: `\`GET /api/trades?limit=50\`, signed in, everything on, \`WORKERS=2\`, sessions in ${inRedis ? 'Redis' : 'Postgres'}`,
     against: `Flask + SQLAlchemy + psycopg2 under \`gunicorn -w 4 --threads 4\`, sessions in ${inRedis ? 'Redis' : 'signed cookies'}`,
     unit: 'requests/s',
+    limitedBy:
+      'Two cores: both of our workers, Postgres and the load generator share them, so that the second worker gains little over one.',
     mark: { atLeast: inRedis ? 3.5 : 3 },
     async run({ databaseUrl, rounds, seconds }) {
       requireFlask()

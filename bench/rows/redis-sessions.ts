@@ -16,6 +16,7 @@ export const redisSessions: Row = {
   work: '`GET /api/trades?limit=50`, sessions in Redis',
   against: 'the same server with sessions in memory',
   unit: 'requests/s',
+  limitedBy: 'One more round trip to another process, and that process’s share of the two cores.',
   mark: { atLeast: 0.8 },
   async run({ databaseUrl, rounds, seconds }) {
     await seedTrades(databaseUrl, { brokers, trades: 1000 })

@@ -22,6 +22,8 @@ export const tradesPage: Row = {
   against:
     'a bare Fastify route with plain `pool.query`, same rows and pool size, no session, scope or schema',
   unit: 'requests/s',
+  limitedBy:
+    'Turning fifty rows from Postgres’s wire format into objects and those into JSON, which both sides do; then the share of the two cores that Postgres and the load generator take. Named statements are what puts ours ahead of the peer.',
   mark: { atLeast: 1 },
   async run({ databaseUrl, rounds, seconds }) {
     await seedTrades(databaseUrl, { brokers, trades: 1000 })

@@ -1,0 +1,54 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { quantile } from './pairs.ts'
+import { type Measure, type Pace, reaches } from './row.ts'
+
+/** What was measured of a row: the values of its rounds, and of what, where and when. */
+export interface Finding extends Conditions {
+  readonly name: string
+  readonly ours: readonly number[]
+  /** Of the same rounds; empty where there is no peer. */
+  readonly peer: readonly number[]
+}
+
+/** Under what something was measured. */
+export interface Conditions {
+  readonly measured: string
+  readonly pace: Pace
+  readonly machine: string
+  readonly versions: string
+}
+
+interface Verdict {
+  /** The ratio, ours to the peer's, or without a peer the value: the part of them that the mark is of. */
+  readonly value: number
+  readonly spread: readonly [min: number, max: number]
+  readonly isReached: boolean
+}
+
+/** What a finding says of its row; with a `share` below 1, whether that much of the mark was reached. */
+export function judge(measure: Measure, { ours, peer }: Pick<Finding, 'ours' | 'peer'>, share = 1): Verdict {
+  const isRow = 'against' in measure
+  const values = isRow ? ours.map((our, round) => our / (peer[round] ?? Number.NaN)) : ours
+  const value = quantile(values, isRow ? 0.5 : (measure.quantile ?? 0.5))
+  return {
+    value,
+    spread: [Math.min(...values), Math.max(...values)],
+    isReached: reaches(measure.mark, value, share),
+  }
+}
+
+const latest = fileURLToPath(new URL('results/latest.json', import.meta.url))
+
+/** The newest finding of every row that was ever measured. */
+export async function readFindings(): Promise<readonly Finding[]> {
+  return JSON.parse(await readFile(latest, 'utf8')).rows
+}
+
+/** Keeps the new findings in place of the old ones of the same rows, and leaves the others as they were. */
+export async function keepFindings(found: readonly Finding[]): Promise<void> {
+  const before = (await readFindings()).filter((old) => found.every(({ name }) => name !== old.name))
+  const rows = [...before, ...found].toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+  await mkdir(fileURLToPath(new URL('results', import.meta.url)), { recursive: true })
+  await writeFile(latest, `${JSON.stringify({ rows }, null, 2)}\n`)
+}

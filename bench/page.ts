@@ -1,0 +1,142 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { type Finding, judge } from './findings.ts'
+import { median } from './pairs.ts'
+import type { Limit, Mark, Measure, Row } from './row.ts'
+
+/** What the page tells of: every row there is, in its order, whether it was measured yet or not. */
+export interface Contents {
+  readonly rows: readonly Row[]
+  readonly limits: readonly Limit[]
+  readonly findings: readonly Finding[]
+}
+
+/** A row and what was found of it. */
+interface Entry<M extends Measure> {
+  readonly measure: M
+  readonly finding: Finding
+}
+
+/** Three digits that count, and all those before the point. */
+const amount = (value: number) =>
+  value.toLocaleString('en', value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 })
+const withUnit = (value: number, unit: string) => `${unit === '×' ? value.toFixed(2) : amount(value)} ${unit}`
+const inOrder = (a: Entry<Measure>, b: Entry<Measure>) =>
+  a.measure.name.localeCompare(b.measure.name, 'en', { numeric: true })
+
+/** One line for the terminal. */
+export function lineOf(measure: Measure, { ours, peer }: Pick<Finding, 'ours' | 'peer'>): string {
+  const isRow = 'against' in measure
+  const unit = isRow ? '×' : measure.unit
+  const { value, isReached } = judge(measure, { ours, peer })
+  const sides = isRow ? ` (${sideOf(measure, ours)} against ${sideOf(measure, peer)})` : ''
+  const verdict = `${isReached ? 'reached' : 'MISSED'} ${markOf(measure.mark, unit)}`
+  return `${measure.name}: ${measure.work}: ${withUnit(value, unit)}${sides}: ${verdict}`
+}
+
+/** Writes docs/benchmarks.md. */
+export async function writePage(contents: Contents): Promise<void> {
+  const changes = await readFile(new URL('changes.md', import.meta.url), 'utf8')
+  await writeFile(new URL('../docs/benchmarks.md', import.meta.url), pageOf(contents, changes.trim()))
+}
+
+function found<M extends Measure>(measures: readonly M[], findings: readonly Finding[]): readonly Entry<M>[] {
+  return measures
+    .flatMap((measure) =>
+      findings.filter(({ name }) => name === measure.name).map((finding) => ({ measure, finding })),
+    )
+    .toSorted(inOrder)
+}
+
+function pageOf({ rows, limits, findings }: Contents, changes: string): string {
+  const [compared, held] = [found(rows, findings), found(limits, findings)]
+  const all = [...compared, ...held].toSorted(inOrder)
+  return `# Benchmarks
+
+Written by \`pnpm bench\`; do not edit. Figures come from \`bench/results/latest.json\`, words from \`bench/page.ts\`, from
+beside each row and from \`bench/changes.md\`; \`npx pnpm@12 bench --page\` writes the page again without measuring.
+
+## Against a peer
+
+Both sides of a comparison run in turn (A B A B …) against the same database, after their answers were compared; the first
+pair warms up and is not counted. The measure is the median of the rounds' ratios, ours to the peer's, and the spread its
+smallest and largest. The peers are in \`bench/peers\`. \`npx pnpm@12 bench\` measures everything, the command of a row that row.
+
+| \`npx pnpm@12 …\` | work | against | ours | peer | median ratio | spread | to reach | measured |
+|---|---|---|---|---|---|---|---|---|
+${compared.map(comparisonLine).join('\n')}
+
+## Without a peer
+
+| \`npx pnpm@12 …\` | work | measure | spread | to reach | measured |
+|---|---|---|---|---|---|
+${held.map(limitLine).join('\n')}
+
+## What limits each row
+
+${all.map(({ measure }) => `- **${measure.name}** ${measure.limitedBy}`).join('\n')}
+
+## What each change gave
+
+${changes}
+
+## Machine and versions
+
+${conditionsOf(all)}
+
+The load generator and Postgres share the machine's cores with what is measured.
+
+## The gate
+
+\`npx pnpm@12 bench --quick\` is the last step of \`.ci/run\`: rows 1 and 3 in short rounds, in less than a minute. It fails when
+one of them is below 0.8 × of its mark, and measures that row once more before, because machines are noisy. It writes nothing.
+\`--quick --row NAME\` does the same with another row.
+`
+}
+
+function comparisonLine({ measure, finding }: Entry<Row>): string {
+  const { value, spread, isReached } = judge(measure, finding)
+  return line([
+    `\`bench --row ${measure.name}\``,
+    measure.work,
+    measure.against,
+    sideOf(measure, finding.ours),
+    sideOf(measure, finding.peer),
+    verdictOf(withUnit(value, '×'), isReached),
+    spread.map((ratio) => ratio.toFixed(2)).join('–'),
+    markOf(measure.mark, '×'),
+    `${finding.measured}, ${finding.pace.rounds} rounds of ${finding.pace.seconds} s`,
+  ])
+}
+
+function limitLine({ measure, finding }: Entry<Limit>): string {
+  const { value, spread, isReached } = judge(measure, finding)
+  const count = finding.ours.length
+  return line([
+    `\`bench --row ${measure.name}\``,
+    measure.work,
+    verdictOf(withUnit(value, measure.unit), isReached),
+    count === 1 ? '–' : spread.map(amount).join('–'),
+    markOf(measure.mark, measure.unit),
+    `${finding.measured}, ${count === 1 ? 'one value' : `${count} values`}`,
+  ])
+}
+
+const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+const sideOf = (row: Row, values: readonly number[]) => withUnit(median(values), row.unit)
+const verdictOf = (measure: string, isReached: boolean) => `**${measure}**${isReached ? '' : ' (missed)'}`
+
+function markOf(mark: Mark, unit: string): string {
+  return 'atLeast' in mark ? `≥ ${amount(mark.atLeast)} ${unit}` : `≤ ${amount(mark.atMost)} ${unit}`
+}
+
+/** One line for each machine and set of versions, with the rows where there are several. */
+function conditionsOf(entries: readonly Entry<Measure>[]): string {
+  const groups = Map.groupBy(entries, ({ finding }) => `${finding.machine}. ${finding.versions}.`)
+  return [...groups]
+    .map(([conditions, group]) =>
+      groups.size === 1
+        ? conditions
+        : `- ${group.map(({ measure }) => measure.name).join(', ')}: ${conditions}`,
+    )
+    .join('\n')
+}
