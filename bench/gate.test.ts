@@ -43,7 +43,7 @@ it('measures a row that missed once more, and fails when it misses again', async
   const lines: string[] = []
   expect(await passesGate(slow, [row, limit], (line) => lines.push(line))).toBe(false)
   expect(slow.measured).toEqual(['row', 'row', 'limit'])
-  expect(lines.at(-1)).toBe('Below 0.8 × of the mark, twice: row')
+  expect(lines.at(-1)).toBe('Below 0.8 of the mark, twice: row')
 })
 
 it('does not let a row pass that has no figure', async () => {

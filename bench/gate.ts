@@ -7,7 +7,7 @@ import type { Measure } from './row.ts'
 const share = 0.8
 
 /**
- * Whether every measure reaches 0.8 × of its mark. One that does not is measured once more, because another program may
+ * Whether every measure reaches 0.8 of its mark. One that does not is measured once more, because another program may
  * have had the machine.
  */
 export async function passesGate(
@@ -19,11 +19,11 @@ export async function passesGate(
   for (const measure of measures) {
     const isWell = async () => {
       const values = await bench.measure(measure)
-      tell(lineOf(measure, values))
+      tell(lineOf(measure, values, share))
       return judge(measure, values, share).isReached
     }
     if (!(await isWell()) && !(await isWell())) failed.push(measure.name)
   }
-  if (failed.length > 0) tell(`Below ${share} × of the mark, twice: ${failed.join(', ')}`)
+  if (failed.length > 0) tell(`Below ${share} of the mark, twice: ${failed.join(', ')}`)
   return failed.length === 0
 }

@@ -23,14 +23,14 @@ const withUnit = (value: number, unit: string) => `${unit === '×' ? value.toFix
 const inOrder = (a: Entry<Measure>, b: Entry<Measure>) =>
   a.measure.name.localeCompare(b.measure.name, 'en', { numeric: true })
 
-/** One line for the terminal. */
-export function lineOf(measure: Measure, { ours, peer }: Pick<Finding, 'ours' | 'peer'>): string {
+/** One line for the terminal; it tells whether the mark was reached, or that `share` of it. */
+export function lineOf(measure: Measure, { ours, peer }: Pick<Finding, 'ours' | 'peer'>, share = 1): string {
   const isRow = 'against' in measure
   const unit = isRow ? '×' : measure.unit
-  const { value, isReached } = judge(measure, { ours, peer })
+  const { value, isReached } = judge(measure, { ours, peer }, share)
   const sides = isRow ? ` (${sideOf(measure, ours)} against ${sideOf(measure, peer)})` : ''
-  const verdict = `${isReached ? 'reached' : 'MISSED'} ${markOf(measure.mark, unit)}`
-  return `${measure.name}: ${measure.work}: ${withUnit(value, unit)}${sides}: ${verdict}`
+  const mark = `${share < 1 ? `${share} of ` : ''}${markOf(measure.mark, unit)}`
+  return `${measure.name}: ${measure.work}: ${withUnit(value, unit)}${sides}: ${isReached ? 'reached' : 'MISSED'} ${mark}`
 }
 
 /** Writes docs/benchmarks.md. */
@@ -87,9 +87,9 @@ The load generator and Postgres share the machine's cores with what is measured.
 
 ## The gate
 
-\`npx pnpm@12 bench --quick\` is the last step of \`.ci/run\`: rows 1 and 3 in short rounds, in less than a minute. It fails when
-one of them is below 0.8 × of its mark, and measures that row once more before, because machines are noisy. It writes nothing.
-\`--quick --row NAME\` does the same with another row.
+\`npx pnpm@12 bench --quick\` is the last step of \`.ci/run\`. It measures rows 1 and 3 in short rounds, in less than a minute, and
+fails when one of them is below 0.8 of its mark; that row is measured once more before, because machines are noisy. It writes
+nothing. \`bench --quick --row NAME\` does the same with any other row.
 `
 }
 
