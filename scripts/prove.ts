@@ -20,7 +20,7 @@ const proofs: readonly ProofFiles[] = [
     name: 'A  route sweep',
     files: [`${isolation}/route-sweep.test.ts`, `${isolation}/hostile-broker.test.ts`],
   },
-  { name: 'B  canaries', files: [`${isolation}/canary.test.ts`] },
+  { name: 'B  canaries', files: [`${isolation}/canary.test.ts`, 'scripts/prove-web.test.ts'] },
   { name: 'C  differential', files: [`${isolation}/differential.test.ts`] },
   { name: 'D  schema law', files: ['packages/data/src/schema-law.test.ts'] },
   { name: '   query plans', files: ['apps/api/src/features/query-plans.test.ts'] },

@@ -1,5 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { LogShipper } from '../log/azure/log-shipper.ts'
+import { startAzurite } from '../testing/azurite.ts'
 import type { TestBrowser } from '../testing/browser.ts'
 import { callRoute } from './answer.ts'
 import { readBrokerRows, uuidsOf } from './broker-rows.ts'
@@ -93,6 +98,43 @@ it('S37 no log line that is not B’s own holds anything of B', ({ task }) => {
   for (const { brokerId } of [busy.a, busy.b]) {
     expect(own.filter((line) => line.brokerId === brokerId).length).toBeGreaterThan(10)
   }
+})
+
+it('S37 no blob of the log that is not in B’s own folder holds anything of B', async ({ task }) => {
+  const [azurite, spillDir] = await Promise.all([
+    startAzurite(),
+    mkdtemp(path.join(tmpdir(), 'canary-spill-')),
+  ])
+  try {
+    const container = azurite.container('desk-logs')
+    const tell = (_level: string, facts: object, message: string) =>
+      expect.fail(`${message} ${JSON.stringify(facts)}`)
+    const shipper = new LogShipper({ container, writer: 'desk-1', spillDir, tell })
+    for (const line of busy.lines) shipper.write(line)
+    await shipper.close(30_000)
+    const folders = new Set<string>()
+    for await (const { name } of container.listBlobsFlat()) {
+      const [folder = ''] = name.split('/')
+      folders.add(folder)
+      if (folder === busy.b.brokerId) continue
+      const text = (await container.getBlobClient(name).downloadToBuffer()).toString()
+      expect(busy.b.canaries.find(name, `${name}\n${text}`)).toEqual([])
+    }
+    expect([...folders].toSorted()).toEqual(['UK1234', 'UK9394', '_system'])
+    task.meta.cases = shipper.counts.sent
+    expect(shipper.counts.sent).toBe(busy.lines.length)
+  } finally {
+    await azurite.close()
+    await rm(spillDir, { recursive: true })
+  }
+})
+
+it('S37 no number that the server tells of itself, and no label of one, holds anything of an account', async () => {
+  const { server, owner, a, b } = busy
+  for (const id of uuidsOf(await readBrokerRows(owner, a.brokerId))) a.canaries.add(id)
+  const { statusCode, body } = await server.browser().get('/metrics')
+  expect([statusCode, body]).toEqual([200, expect.stringContaining('route="/api/runs/:id/stop"')])
+  expect([...a.canaries.find('/metrics', body), ...b.canaries.find('/metrics', body)]).toEqual([])
 })
 
 it('S37 no job and no notification of A’s holds anything of B, and jobs hold nothing but whose they are', async () => {
