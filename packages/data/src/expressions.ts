@@ -2,10 +2,7 @@ import { type Expression, type RawBuilder, type SqlBool, sql } from 'kysely'
 
 /** Expressions that Kysely has no word for. Rooms use these; `sql` itself stays inside this package. */
 
-/**
- * A number written into the text instead of bound. Postgres keeps a plan only when it costs no more than one made for
- * the values at hand, and a bound limit makes it look dearer: page 50 rows first with a literal limit, then join.
- */
+/** A number written into the text instead of bound, for what never changes. */
 export function literal(value: number): RawBuilder<number> {
   if (!Number.isSafeInteger(value)) throw new RangeError('Only whole numbers are written into a statement')
   return sql<number>`${sql.lit(value)}`

@@ -4,6 +4,7 @@ import { up as sessions } from './migrations/0002-sessions.ts'
 import { up as signIn } from './migrations/0003-sign-in.ts'
 import { up as accounts } from './migrations/0004-accounts.ts'
 import { up as servers } from './migrations/0005-servers.ts'
+import { up as runStatistics } from './migrations/0006-run-statistics.ts'
 
 /** Every migration in order; their names are recorded in the database, so they never change. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-sign-in': { up: signIn },
   '0004-accounts': { up: accounts },
   '0005-servers': { up: servers },
+  '0006-run-statistics': { up: runStatistics },
 }

@@ -6,10 +6,19 @@ interface OrdersAsked extends PageRequest {
   readonly runId?: string | undefined
 }
 
-/** Orders the engine decided on with what became of them, newest first by `createdAt` and `intentId`. */
-export const latestOrders = prepared((read, bound: Bound<OrdersAsked>) => {
-  let query = read('order_intents', 'orders', 'fills', 'runs')
-    .selectFrom('order_intents as intent')
+/**
+ * Orders the engine decided on with what became of them, newest first by `createdAt` and `intentId`. The page is taken
+ * before anything is joined to it, so that its cost does not grow with the account's orders.
+ */
+export const latestOrders = prepared((read, bound: Bound<OrdersAsked>) =>
+  read('order_intents', 'orders', 'fills', 'runs')
+    .selectFrom((eb) => {
+      const { runId, time, id, limit } = bound
+      let page = eb.selectFrom('order_intents').selectAll()
+      if (runId) page = page.where('run_id', '=', runId)
+      if (time && id) page = page.where((of) => olderThan([of.ref('created_at'), of.ref('id')], { time, id }))
+      return page.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).as('intent')
+    })
     .innerJoin('runs', 'runs.id', 'intent.run_id')
     .leftJoin('orders', 'orders.intent_id', 'intent.id')
     .leftJoinLateral(
@@ -45,9 +54,6 @@ export const latestOrders = prepared((read, bound: Bound<OrdersAsked>) => {
       'intent.created_at as createdAt',
       'intent.market_time as marketTime',
     ])
-  const { runId, time, id } = bound
-  if (runId) query = query.where('intent.run_id', '=', runId)
-  if (time && id)
-    query = query.where((eb) => olderThan([eb.ref('intent.created_at'), eb.ref('intent.id')], { time, id }))
-  return query.orderBy('intent.created_at', 'desc').orderBy('intent.id', 'desc').limit(bound.limit)
-})
+    .orderBy('intent.created_at', 'desc')
+    .orderBy('intent.id', 'desc'),
+)

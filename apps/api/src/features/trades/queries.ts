@@ -1,5 +1,5 @@
 import type { TradeFilters } from '@stratdesk/contracts/trades'
-import { countAll, countWhere, literal, olderThan, sumOrZero } from '@stratdesk/data/expressions'
+import { countAll, countWhere, olderThan, sumOrZero } from '@stratdesk/data/expressions'
 import { type Bound, prepared, type PreparedQuery } from '@stratdesk/data/prepared'
 import type { BrokerScope, Read } from '@stratdesk/data/scope'
 import { dayEnd, dayStart } from '../../broker/periods.ts'
@@ -18,20 +18,19 @@ interface TradesShape {
   readonly mode?: 'paper' | undefined
   readonly side?: 'long' | 'short' | undefined
   readonly result?: 'win' | 'loss' | undefined
-  /** Set for the page size nearly everybody asks for, which is written into the text; see `literal`. */
-  readonly page?: 'usual' | undefined
 }
-
-/** 50 rows and the one that tells whether there are more. */
-const usualLimit = 51
 
 /** One round trip as its query reads it. */
 export type TradeRow =
   typeof latestTrades extends PreparedQuery<infer _Values, infer _Shape, infer Row> ? Row : never
 
-/** Round trips, newest first by `exitAt` and `id`. */
-export const latestTrades = prepared((read, bound: Bound<TradesAsked & PageRequest>, shape: TradesShape) => {
-  let query = filtered(read('trades', 'runs'), bound, shape)
+/**
+ * Round trips, newest first by `exitAt` and `id`. The page is taken before its runs are joined: left to itself, Postgres
+ * reads and sorts all of a large account's trades, because it takes the trades of one run for few.
+ */
+export const latestTrades = prepared((read, bound: Bound<TradesAsked & PageRequest>, shape: TradesShape) =>
+  read('trades', 'runs')
+    .selectFrom((eb) => pageOf(filtered(eb, bound, shape), bound).as('trades'))
     .innerJoin('runs', 'runs.id', 'trades.run_id')
     .select([
       'trades.id',
@@ -52,14 +51,16 @@ export const latestTrades = prepared((read, bound: Bound<TradesAsked & PageReque
       'trades.exit_reason as exitReason',
       'trades.mode',
     ])
-  const { time, id } = bound
+    .orderBy('trades.exit_at', 'desc')
+    .orderBy('trades.id', 'desc'),
+)
+
+function pageOf(trades: ReturnType<typeof filtered>, { limit, time, id }: Bound<PageRequest>) {
+  let query = trades.selectAll()
   if (time && id)
     query = query.where((eb) => olderThan([eb.ref('trades.exit_at'), eb.ref('trades.id')], { time, id }))
-  return query
-    .orderBy('trades.exit_at', 'desc')
-    .orderBy('trades.id', 'desc')
-    .limit(shape.page === 'usual' ? literal(usualLimit) : bound.limit)
-})
+  return query.orderBy('trades.exit_at', 'desc').orderBy('trades.id', 'desc').limit(limit)
+}
 
 /** A page of the filtered round trips. */
 export function tradesPage(
@@ -68,8 +69,7 @@ export function tradesPage(
   page: PageRequest,
 ): Promise<TradeRow[]> {
   const { values, shape } = asked(filters)
-  const usual = page.limit === usualLimit ? ('usual' as const) : undefined
-  return scope.run(latestTrades, { ...values, ...page }, { ...shape, page: usual })
+  return scope.run(latestTrades, { ...values, ...page }, shape)
 }
 
 /** Sums over all filtered round trips. */
