@@ -1,25 +1,4 @@
-/** One change of one source file; `from` must stand in it exactly once. */
-export interface Edit {
-  readonly file: string
-  readonly from: string
-  readonly to: string
-}
-
-/** A test file and words of what it promises. */
-export interface Promised {
-  readonly file: string
-  readonly promise: string
-}
-
-/** A wall with a hole, and the promise of the proof that has to notice it. */
-export interface Mutation {
-  readonly hole: string
-  readonly edits: readonly Edit[]
-  /** Test files, each with words of the promise that fails. */
-  readonly caughtBy: readonly Promised[]
-  /** One of each kind is made by `pnpm test` too; each is a test run of its own, so `pnpm prove` makes the others. */
-  readonly isAlways?: true
-}
+import type { Edit, Mutation, Promised } from './mutation.ts'
 
 const data = 'packages/data/src'
 const api = 'apps/api/src'
@@ -33,6 +12,9 @@ export const differential: Promised = {
   file: `${api}/isolation/differential.test.ts`,
   promise: 'what an account is answered beside another',
 }
+
+/** Proof A. */
+const routeSweep = (promise: string): Promised => ({ file: `${api}/isolation/route-sweep.test.ts`, promise })
 
 /** Proof H. */
 const concurrency: Promised = {
@@ -218,6 +200,17 @@ const aboveTheWalls: readonly Mutation[] = [
     caughtBy: [differential],
   },
   {
+    hole: 'devices in Postgres are looked for among all accounts',
+    edits: [
+      {
+        file: `${data}/sessions/statements.ts`,
+        from: 'where broker_id = $1 and ended_at is null and expires_at > $2 and last_seen_at >= $3',
+        to: 'where $1::text is not null and ended_at is null and expires_at > $2 and last_seen_at >= $3',
+      },
+    ],
+    caughtBy: [routeSweep('nor where sessions are kept in postgres')],
+  },
+  {
     hole: 'a prepared query keeps the broker that asked it first',
     edits: [
       {
@@ -235,11 +228,7 @@ const inBothWalls: readonly Mutation[] = [
   {
     hole: 'reads are not held to their broker, and the policies let every row be seen',
     edits: [withoutShadow, withoutPolicy],
-    caughtBy: [
-      differential,
-      { file: `${api}/isolation/route-sweep.test.ts`, promise: 'no route tells anything of another account' },
-      concurrency,
-    ],
+    caughtBy: [differential, routeSweep('no route tells anything of another account'), concurrency],
   },
 ]
 

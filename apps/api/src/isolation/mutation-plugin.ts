@@ -1,5 +1,5 @@
 import type { Plugin } from 'vitest/config'
-import type { Edit } from './mutation-list.ts'
+import type { Edit } from './mutation.ts'
 
 /** Makes edits in sources as they are loaded; nothing is written, and what was edited is not kept in Vitest's cache. */
 export function mutate(edits: readonly Edit[]): Plugin {

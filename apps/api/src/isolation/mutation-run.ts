@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import type { Edit, Promised } from './mutation-list.ts'
+import type { Edit, Promised } from './mutation.ts'
 import { edited } from './mutation-plugin.ts'
 
 const root = fileURLToPath(new URL('../../../..', import.meta.url))

@@ -1,4 +1,4 @@
-import type { Edit } from './mutation-list.ts'
+import type { Edit } from './mutation.ts'
 
 /** Holes in the types alone, which a type check of the type law has to notice. */
 export const typeHoles: readonly { readonly hole: string; readonly edit: Edit }[] = [
