@@ -13,6 +13,8 @@ let bensRun: string
 beforeAll(async () => {
   two = await openTwoBrokers()
   superusers = new pg.Pool({ connectionString: two.url })
+  // The pool's end does not wait for its connections' own, which the end of the database then breaks.
+  superusers.on('connect', (client) => client.on('error', () => {}))
   anna = createScope(superusers, two.anna.brokerId)
   bensRun = ''
   for (const scope of [two.anna, two.ben]) {
