@@ -1,11 +1,14 @@
-import { endpoints } from '@stratdesk/contracts/endpoints'
+import { openSessionTable } from '@stratdesk/data/sessions'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { PostgresSessionStore } from '../sign-in/stores/postgres-session-store.ts'
 import type { TestBrowser } from '../testing/browser.ts'
+import { readingCalls, readingStreams } from '../testing/reading-calls.ts'
 import { busyRun, seedMany } from '../testing/seed-many.ts'
-import { startTestServer, type TestServer } from '../testing/server.ts'
+import { openTestPlace, startTestServer, type TestPlace, type TestServer } from '../testing/server.ts'
 
 /** What Postgres would do for every statement that the reading calls send, in an account among many others. */
+let place: TestPlace
 let server: TestServer
 let owner: pg.Client
 let one: TestBrowser
@@ -14,7 +17,9 @@ let run: string
 const statements = new Map<string, string>()
 
 beforeAll(async () => {
-  server = await startTestServer()
+  place = await openTestPlace()
+  const table = openSessionTable({ url: place.database.url, timeoutMs: 10_000 })
+  server = await startTestServer({ place, sessions: new PostgresSessionStore({ table, log: console }) })
   owner = new pg.Client(server.database.url)
   await owner.connect()
   one = await server.signIn('UK9394')
@@ -29,22 +34,22 @@ beforeAll(async () => {
     }
     sent.mockClear()
   }
-  for (const call of Object.values(calls).flat()) {
+  for (const call of readingCalls(run)) {
     sent.mockClear()
-    const path = call.replace('RUN', run)
-    const { statusCode, body } = await one.get(path)
+    const { statusCode, body } = await one.get(call)
     expect([call, statusCode, body.length > 0]).toEqual([call, 200, true])
     note(call)
     const next: unknown = body.startsWith('{') && JSON.parse(body).nextCursor
     if (typeof next !== 'string') continue
-    const cursor = `${path.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`
-    expect((await one.get(`${path}${cursor}`)).statusCode).toBe(200)
+    const cursor = `${call.includes('?') ? '&' : '?'}cursor=${encodeURIComponent(next)}`
+    expect((await one.get(`${call}${cursor}`)).statusCode).toBe(200)
     note(`the next page of ${call}`)
   }
   expect((await one.post(`/api/runs/${run}/stop`, { flatten: true }, { 'if-match': '7' })).statusCode).toBe(
     409,
   )
   note('a stop with a stale revision')
+  expect(readingStreams).toEqual(['streamEvents'])
   const source = await server.events(one, { 'last-event-id': '390' })
   await vi.waitFor(() => expect(source.types).toContain('run'))
   note('/api/events')
@@ -54,6 +59,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await owner.end()
   await server.close()
+  await place.close()
 })
 
 /** The text of what was given to pg: a text itself, or an object that holds it. */
@@ -61,42 +67,6 @@ function textOf(query: unknown): string | undefined {
   if (typeof query === 'string') return query
   if (typeof query !== 'object' || query === null || !('text' in query)) return undefined
   return typeof query.text === 'string' ? query.text : undefined
-}
-
-/** Every signed-in GET call by its name, with its filters; a new one has to be added. */
-const calls: Record<string, readonly string[]> = {
-  getSession: ['/api/session'],
-  listDevices: ['/api/devices'],
-  getConnection: ['/api/connection'],
-  getConnectionKeys: ['/api/connection/keys'],
-  listStrategies: ['/api/strategies'],
-  searchInstruments: ['/api/instruments?query=SPX'],
-  listRuns: ['/api/runs?limit=1', '/api/runs', '/api/runs?status=active', '/api/runs?status=ended&limit=1'],
-  getRun: ['/api/runs/RUN'],
-  listRunLogs: ['/api/runs/RUN/logs?limit=1', '/api/runs/RUN/logs?level=info&search=line&limit=1'],
-  listOrders: ['/api/orders', '/api/orders?limit=1', '/api/orders?runId=RUN&limit=1'],
-  listPositions: ['/api/positions'],
-  listTrades: [
-    '/api/trades',
-    '/api/trades?limit=1',
-    '/api/trades?runId=RUN',
-    '/api/trades?from=2026-01-06&to=2026-01-07&limit=1',
-    '/api/trades?instrument=SIM%3ASPX500&strategyId=ema-crossover&mode=paper&side=long&result=win&limit=1',
-  ],
-  getTradeTotals: ['/api/trades/totals', '/api/trades/totals?runId=RUN&side=long'],
-  exportTrades: ['/api/trades.csv', '/api/trades.csv?from=2026-01-06'],
-  getPerformance: ['/api/performance?period=all', '/api/performance?period=today'],
-  getEquity: ['/api/performance/equity?period=all', '/api/performance/equity?runId=RUN'],
-  listAudit: [
-    '/api/audit',
-    '/api/audit?limit=1',
-    '/api/audit?action=signed-in&limit=1',
-    '/api/audit?deviceId=01a20677-54d3-7444-baea-5f9d901a9b40',
-    '/api/audit?from=2026-01-06T00:00:00Z&to=2026-01-07T00:00:00Z&limit=1',
-  ],
-  listCandles: ['/api/candles?instrument=SIM%3ASPX500&interval=1m'],
-  getAbout: ['/api/about'],
-  streamEvents: [],
 }
 
 interface Plan {
@@ -124,14 +94,12 @@ async function plansOf(brokerId: string): Promise<Map<string, readonly Plan[]>> 
   return plans
 }
 
-it('every reading call is looked at', () => {
-  const reading = endpoints.filter(({ method, signedIn }) => method === 'GET' && signedIn)
-  expect(Object.keys(calls).toSorted()).toEqual(reading.map(({ name }) => name).toSorted())
-})
+/** Tables with rows of brokers; a session is looked for by its key before its broker is known. */
+const ofBrokers = "(relrowsecurity or relname = 'sessions') and relkind = 'r'"
 
 /** Statements that would read a broker table otherwise than by its broker, and the indexes that the others use. */
 async function looked(brokerId: string) {
-  const { rows } = await owner.query<{ relname: string }>('select relname from pg_class where relrowsecurity')
+  const { rows } = await owner.query<{ relname: string }>(`select relname from pg_class where ${ofBrokers}`)
   const brokerTables = new Set(rows.map(({ relname }) => relname))
   const faults: unknown[] = []
   const indexed = new Set<string>()
@@ -141,7 +109,8 @@ async function looked(brokerId: string) {
       const isBrokerTable = brokerTables.has(table)
       const isScanned = node['Node Type'] === 'Seq Scan' && isBrokerTable
       const isByIndex = node['Index Name'] !== undefined && (isBrokerTable || table === '')
-      const isByBroker = node['Index Cond']?.includes('broker_id = ') ?? false
+      const isByKey = node['Index Name'] === 'sessions_pkey'
+      const isByBroker = isByKey || (node['Index Cond']?.includes('broker_id = ') ?? false)
       if (isByIndex && isByBroker) indexed.add(node['Index Name'] ?? '')
       if (isScanned || (isByIndex && !isByBroker)) faults.push([statements.get(text), table, node, text])
     }
@@ -149,9 +118,10 @@ async function looked(brokerId: string) {
   return { faults, indexed }
 }
 
-it.each(['UK9394', 'UK1234'])(
+it.for(['UK9394', 'UK1234'])(
   'every statement of a reading call finds the rows of %s by an index that begins with broker_id',
-  async (brokerId) => {
+  async (brokerId, { task }) => {
+    task.meta.cases = statements.size
     const { faults, indexed } = await looked(brokerId)
     expect(faults).toEqual([])
     for (const index of ['trades_newest', 'trades_of_run', 'runs_newest', 'order_intents_newest']) {
@@ -159,7 +129,8 @@ it.each(['UK9394', 'UK1234'])(
     }
     for (const filter of ['newest', 'of_action', 'of_device', 'of_run'])
       expect(indexed).toContain(`audit_log_${filter}`)
-    expect(indexed).toContain('events_pkey')
+    for (const index of ['events_pkey', 'sessions_of_account', 'sessions_pkey'])
+      expect(indexed).toContain(index)
   },
 )
 
@@ -172,13 +143,16 @@ const imagined = `
       'reltuples', case when relname like 'broker\\_%' then 1e4 when relname = 'runs' then 4e4 else 1e7 end::real),
     pg_restore_attribute_stats('schemaname', 'public', 'relname', relname::text, 'attname', 'broker_id', 'inherited', false,
       'n_distinct', 1e4::real)
-  from pg_class where relrowsecurity and relkind = 'r';
+  from pg_class where ${ofBrokers};
   select pg_restore_attribute_stats('schemaname', 'public', 'relname', relname::text, 'attname', 'run_id', 'inherited', false,
       'n_distinct', 4e4::real)
   from pg_class join pg_attribute on attrelid = pg_class.oid
   where relrowsecurity and relkind = 'r' and attname = 'run_id' and relname <> 'audit_log'`
 
-it('with the statistics of 10,000 accounts of 1,000 trades each no broker table is scanned either', async () => {
+it('with the statistics of 10,000 accounts of 1,000 trades each no broker table is scanned either', async ({
+  task,
+}) => {
+  task.meta.cases = statements.size
   await owner.query(imagined)
   const { rows } = await owner.query("explain (format json) select from trades where broker_id > ''")
   // What the planner now expects of the whole table.

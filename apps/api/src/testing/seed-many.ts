@@ -39,7 +39,12 @@ const seedId = `
 const accounts = `
   insert into broker_accounts (broker_id, name) select 'Q' || n, 'A stranger' from generate_series(1000, 3999) n;
   insert into broker_connections (broker_id, api_key, key_id, status)
-  select 'Q' || n, 'key', 'id', 'expired' from generate_series(1000, 3999) n`
+  select 'Q' || n, 'key', 'id', 'expired' from generate_series(1000, 3999) n;
+  insert into sessions (key, broker_id, device_id, label, user_agent, ip, created_at, authenticated_at, last_seen_at,
+    expires_at)
+  select b || 'key' || n, 'Q' || b, pg_temp.seed_id(b || 'device' || n), 'Chrome on Linux', 'Chrome', '192.0.2.7', now(),
+    now(), now(), now() + interval '1 day'
+  from generate_series(1000, 3999) b, generate_series(1, 5) n`
 
 const brokers = 'unnest($1::text[]) as b'
 const runOf = "pg_temp.seed_id(b || 'run' || (n % 4 + 1))"
@@ -80,4 +85,7 @@ const perBroker = [
    select b, ${at}, (array['run-started', 'run-stop-requested', 'signed-in', 'signed-out', 'device-renamed'])[n % 5 + 1],
      pg_temp.seed_id('device' || n % 8), 'Chrome on Linux', jsonb_build_object('runId', ${runOf})
    from ${brokers}, generate_series(1, 600) n`,
+  `insert into devices (broker_id, id, label, user_agent, first_signed_in_at, last_signed_in_at)
+   select b, pg_temp.seed_id(b || 'device' || n), 'Chrome on Linux', 'Chrome', ${at}, ${at}
+   from ${brokers}, generate_series(1, 20) n`,
 ]
