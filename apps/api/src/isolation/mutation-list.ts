@@ -140,7 +140,7 @@ const aboveTheWalls: readonly Mutation[] = [
         to: `pin("select set_config('app.broker_id', $1, false)")`,
       },
     ],
-    caughtBy: [{ file: poolOfOne, promise: 'leave nothing of one to the other' }],
+    caughtBy: [{ file: poolOfOne, promise: 'broken by a statement leave nothing of one account' }],
   },
   {
     hole: 'the scope is remembered without its broker',

@@ -78,8 +78,10 @@ class Undone extends Error {}
 
 const entry = { action: 'turn', detail: '{}' }
 
-/** The ways, by their names. */
-export const turns: Readonly<Record<string, Turn>> = {
+type Turns = Readonly<Record<string, Turn>>
+
+/** Ways that leave the connection as it is, by their names; the first two commit. */
+export const turns: Turns = {
   'is committed': async (scope) => {
     await scope.transaction((tx) => tx.insert('audit_log', entry).execute())
     return true
@@ -109,6 +111,10 @@ export const turns: Readonly<Record<string, Turn>> = {
         await tx.insert('audit_log', { action: 'turn', detail: 'no JSON' }).execute().catch(ignore)
       }),
     ),
+}
+
+/** Ways in which the connection dies in mid-transaction. */
+export const killedTurns: Turns = {
   'loses its connection after a write': (scope, pool) =>
     undone(
       scope.transaction(async (tx) => {
