@@ -73,22 +73,17 @@ function outcomeOf(report: Report): Outcome {
 
 const typeLaw = 'packages/data/src/scope.type-law.test.ts'
 
-/** Checks the types of the type law with an edit made; answers what the compiler says of it, nothing when it is content. */
-export async function typeFaultsWith(edit: Edit | undefined): Promise<string> {
+/**
+ * Checks the types of the type law, once with each of the edits made; answers what the compiler says of each, nothing when
+ * it is content.
+ */
+export async function typeFaultsWith(edits: readonly (Edit | undefined)[]): Promise<readonly string[]> {
   const dir = await mkdtemp(path.join(tmpdir(), 'stratdesk-types-'))
   try {
-    const data = path.join(dir, 'packages/data')
-    await mkdir(data, { recursive: true })
-    for (const part of ['src', 'package.json']) {
-      await cp(`${root}packages/data/${part}`, path.join(data, part), { recursive: true })
-    }
-    await symlink(`${root}packages/data/node_modules`, path.join(data, 'node_modules'))
+    for (const [index, edit] of edits.entries()) await copyOfData(path.join(dir, String(index)), edit)
     await symlink(`${root}node_modules`, path.join(dir, 'node_modules'))
-    if (edit) {
-      const file = path.join(dir, edit.file)
-      await writeFile(file, edited(await readFile(file, 'utf8'), edit))
-    }
-    const settings = { extends: `${root}tsconfig.base.json`, files: [typeLaw] }
+    const files = edits.map((_, index) => `${index}/${typeLaw}`)
+    const settings = { extends: `${root}tsconfig.base.json`, files }
     await writeFile(path.join(dir, 'tsconfig.json'), JSON.stringify(settings))
     const faults = await run(`${root}node_modules/.bin/tsc`, ['-p', '.', '--pretty', 'false'], {
       cwd: dir,
@@ -96,9 +91,21 @@ export async function typeFaultsWith(edit: Edit | undefined): Promise<string> {
       () => '',
       (error: { readonly stdout: string }) => error.stdout,
     )
-    const ofTheLaw = faults.split('\n').filter((line) => line.startsWith(typeLaw))
-    return ofTheLaw.join('\n')
+    const lines = faults.split('\n')
+    return files.map((file) => lines.filter((line) => line.startsWith(file)).join('\n'))
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
+}
+
+async function copyOfData(dir: string, edit: Edit | undefined): Promise<void> {
+  const data = path.join(dir, 'packages/data')
+  await mkdir(data, { recursive: true })
+  for (const part of ['src', 'package.json']) {
+    await cp(`${root}packages/data/${part}`, path.join(data, part), { recursive: true })
+  }
+  await symlink(`${root}packages/data/node_modules`, path.join(data, 'node_modules'))
+  if (!edit) return
+  const file = path.join(dir, edit.file)
+  await writeFile(file, edited(await readFile(file, 'utf8'), edit))
 }
