@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { batchedByKey } from './batched-by-key.ts'
 import { createPool } from './pool.ts'
 import {
   endAccountSql,
@@ -92,7 +93,9 @@ export function openSessionTable({ url, timeoutMs, max = 4, onError }: SessionTa
   })
   const rows = (text: string, values: readonly unknown[]) => query(pool, text, values)
   return {
-    find: async (key) => (await rows(findSql, [key]))[0],
+    find: batchedByKey(
+      async (keys) => new Map((await rows(findSql, [keys])).map((row) => [row.key, row] as const)),
+    ),
     markSeen: async (key, now, before) => (await rows(seenSql, [key, now, before]))[0],
     keep: (session, at, most) => keep(pool, session, at, most),
     end: async (key, reason, now) => void (await rows(endSql, [key, reason, now])),

@@ -12,7 +12,8 @@ const forget = `
 
 export const lockSql = `select pg_advisory_xact_lock(hashtextextended('sessions of ' || $1, 0))`
 
-export const findSql = `select ${columns} from sessions where key = $1`
+/** $1 keys. */
+export const findSql = `select ${columns} from sessions where key = any($1)`
 
 /** $1 key, $2 now, $3 seen before. */
 export const seenSql = `

@@ -31,6 +31,26 @@ export function columnParser(oid: number): ColumnParser {
 }
 
 /**
+ * A time that knows how Postgres wrote it. Most times that are read are only written into an answer again, and counting
+ * their days and months anew took a tenth of a page of trades.
+ */
+class ReadTime extends Date {
+  readonly #text: string
+
+  constructor(ms: number, text: string) {
+    super(ms)
+    this.#text = text
+  }
+
+  /** As of any Date: `2026-11-23T02:54:01.123Z`. */
+  override toISOString(): string {
+    const text = this.#text
+    const fraction = text.slice(19, -3) || '.'
+    return `${text.slice(0, 10)}T${text.slice(11, 19)}${fraction.padEnd(4, '0').slice(0, 4)}Z`
+  }
+}
+
+/**
  * Reads `2026-11-23 02:54:01.123456+00` (the connection's time zone is UTC), cut to milliseconds.
  * An order of magnitude faster than a regular expression, and lists have two of these in every row.
  */
@@ -50,7 +70,8 @@ function parseTimestamptz(text: string): Date {
   // Date.UTC reads years below 100 as 19xx.
   if (year < 100) return pg.types.getTypeParser(1184, 'text')(text)
   const [month, day] = [pair(text, 5) - 1, pair(text, 8)]
-  return new Date(Date.UTC(year, month, day, pair(text, 11), pair(text, 14), pair(text, 17), milliseconds))
+  const ms = Date.UTC(year, month, day, pair(text, 11), pair(text, 14), pair(text, 17), milliseconds)
+  return new ReadTime(ms, text)
 }
 
 const dash = 45

@@ -66,11 +66,16 @@ test.each([
   '0099-01-01 00:00:00+00',
   '9999-12-31 23:59:59.999+00',
   '2026-03-01 00:00:00.1+00',
+  '2026-03-01 00:00:00.12+00',
+  '2026-03-01 13:14:15.123456+00',
   '1969-12-31 23:59:59+00',
-])('the instant %s reads as Postgres means it', async (text) => {
-  const query = 'select $1::timestamptz as time, (extract(epoch from $1::timestamptz) * 1000)::bigint as ms'
+])('the instant %s reads as Postgres means it and is written as any other', async (text) => {
+  const query =
+    'select $1::timestamptz as time, floor(extract(epoch from $1::timestamptz) * 1000)::bigint as ms'
   const { rows } = await one.anna.run(query, [text])
-  expect(rows[0]?.['time']).toEqual(new Date(Number(rows[0]?.['ms'])))
+  const time = new Date(Number(rows[0]?.['ms']))
+  expect(rows[0]?.['time']).toEqual(time)
+  expect(JSON.stringify(rows[0]?.['time'])).toBe(JSON.stringify(time))
 })
 
 test.each([

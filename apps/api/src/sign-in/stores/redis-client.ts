@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { Redis } from 'ioredis'
-import { storeMs } from './time-boxed-store.ts'
+import { storeWriteMs } from './time-boxed-store.ts'
 
 interface RedisSettings {
   /** `redis://` or, over TLS, `rediss://`. */
@@ -11,7 +11,7 @@ interface RedisSettings {
 }
 
 /**
- * Connects to Redis. Commands fail at once while it is away and after 200 ms when it does not answer, instead of being
+ * Connects to Redis. Commands fail at once while it is away and after a second when it does not answer, instead of being
  * queued (ioredis' own settings keep every request waiting for many seconds). Rejects when Redis cannot be reached
  * within `patienceMs`, trying again and again until then; the password of its address is in no message.
  */
@@ -21,7 +21,7 @@ export async function connectRedis({ url, log, patienceMs = 20_000 }: RedisSetti
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
-    commandTimeout: storeMs,
+    commandTimeout: storeWriteMs,
     connectTimeout: 1000,
     socketTimeout: 1000,
     retryStrategy: (attempt) => Math.min(attempt * 50, 500),

@@ -87,17 +87,19 @@ function script(body: string): Script {
   return { text, sha: hash('sha1', text, 'hex') }
 }
 
-/** ARGV[5] key, ARGV[6] after how many milliseconds it is marked as seen again; 0 does not mark it. */
+/** ARGV[5] after how many milliseconds a session is marked as seen again, 0 does not mark it; then the keys. */
 export const getScript = script(`
-local key, seenEvery = ARGV[5], tonumber(ARGV[6])
-local record, corrupt = live(key)
-if corrupt then return 'corrupt' end
-if not record then return false end
-if seenEvery > 0 and now - tonumber(record.lastSeenAt) >= seenEvery then
-  redis.call('HSET', sessionOf(key), 'lastSeenAt', ARGV[2])
-  record.lastSeenAt = ARGV[2]
+local seenEvery, found = tonumber(ARGV[5]), {}
+for at = 6, #ARGV do
+  local key = ARGV[at]
+  local record, corrupt = live(key)
+  if record and seenEvery > 0 and now - tonumber(record.lastSeenAt) >= seenEvery then
+    redis.call('HSET', sessionOf(key), 'lastSeenAt', ARGV[2])
+    record.lastSeenAt = ARGV[2]
+  end
+  found[at - 5] = record and answer(record) or corrupt and 'corrupt' or false
 end
-return answer(record)
+return found
 `)
 
 /** ARGV[5] key. */

@@ -1,3 +1,4 @@
+import { batchedByKey } from '@stratdesk/data/batched-by-key'
 import type { BrokerId } from '@stratdesk/data/broker-id'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Redis } from 'ioredis'
@@ -57,6 +58,8 @@ export class RedisSessionStore implements SessionStore {
   readonly #idleMs: number
   readonly #prefix: string
   readonly #now: () => number
+  readonly #seen = this.#readKeys(seenEveryMs)
+  readonly #unseen = this.#readKeys(0)
 
   constructor({ redis, log, idleMs = 0, now, prefix = 'stratdesk:' }: RedisStoreOptions) {
     this.#redis = redis
@@ -67,11 +70,11 @@ export class RedisSessionStore implements SessionStore {
   }
 
   async get(key: SessionKey): Promise<DeviceSession | undefined> {
-    return await this.#get(key, seenEveryMs)
+    return await this.#whole(key, await this.#seen(key))
   }
 
   async isLive(key: SessionKey): Promise<boolean> {
-    return (await this.#get(key, 0)) !== undefined
+    return (await this.#whole(key, await this.#unseen(key))) !== undefined
   }
 
   async endedBecause(key: SessionKey): Promise<EndReason | undefined> {
@@ -114,8 +117,17 @@ export class RedisSessionStore implements SessionStore {
   /** The connection is its maker's to close. */
   async close(): Promise<void> {}
 
-  async #get(key: SessionKey, seenEvery: number): Promise<DeviceSession | undefined> {
-    const answer = await this.#run(getScript, [key, seenEvery])
+  /** What the script answers for each key; null where there is no session. */
+  #readKeys(seenEvery: number): (key: SessionKey) => Promise<unknown> {
+    return batchedByKey(async (keys) => {
+      const answers = await this.#run(getScript, [seenEvery, ...keys])
+      if (!Array.isArray(answers)) throw new Error('Redis answered for the sessions with something else')
+      return new Map(keys.map((key, at) => [key, answers[at]] as const))
+    })
+  }
+
+  /** The session of an answer; one that is not whole is ended. */
+  async #whole(key: SessionKey, answer: unknown): Promise<DeviceSession | undefined> {
     if (answer === null) return undefined
     const session = this.#read(answer)
     // So that it is said once, and that nobody repairs it into a session.

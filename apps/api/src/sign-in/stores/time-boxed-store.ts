@@ -29,9 +29,9 @@ export function timeBoxed(store: SessionStore, readMs = storeMs, writeMs = store
 
 async function inTime<Result>(call: Promise<Result>, limitMs: number): Promise<Result> {
   const late = Promise.withResolvers<never>()
-  const error = new Error(`The session store gave no answer within ${limitMs} ms`)
+  const giveUp = () => late.reject(new Error(`The session store gave no answer within ${limitMs} ms`))
   // After the sockets were read once more: a process that was busy itself may have the answer waiting there.
-  const timer = setTimeout(() => setImmediate(() => setImmediate(() => late.reject(error))), limitMs)
+  const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), limitMs)
   try {
     return await Promise.race([call, late.promise])
   } catch (cause) {

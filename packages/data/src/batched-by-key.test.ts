@@ -1,0 +1,38 @@
+import { expect, it, vi } from 'vitest'
+import { batchedByKey } from './batched-by-key.ts'
+
+const lengths = (keys: readonly string[]) => new Map(keys.map((key) => [key, key.length] as const))
+
+it('asks once for all keys of one turn, each once, and again in the next', async () => {
+  const read = vi.fn(async (keys: readonly string[]) => lengths(keys.filter((key) => key !== 'none')))
+  const find = batchedByKey(read)
+  expect(await Promise.all([find('a'), find('bb'), find('none'), find('a')])).toEqual([1, 2, undefined, 1])
+  expect(await find('a')).toBe(1)
+  expect(read.mock.calls).toEqual([[['a', 'bb', 'none']], [['a']]])
+})
+
+it('never answers with what was asked for before: a call during a read is in the next', async () => {
+  const first = Promise.withResolvers<ReadonlyMap<string, number>>()
+  const read = vi
+    .fn()
+    .mockReturnValueOnce(first.promise)
+    .mockResolvedValueOnce(new Map([['a', 2]]))
+  const find = batchedByKey<number>(read)
+  const before = find('a')
+  await vi.waitFor(() => expect(read).toHaveBeenCalledTimes(1))
+  const after = find('a')
+  expect(await after).toBe(2)
+  first.resolve(new Map([['a', 1]]))
+  expect(await before).toBe(1)
+})
+
+it('fails for all that asked and for nobody after them', async () => {
+  const read = vi
+    .fn()
+    .mockRejectedValueOnce(new Error('out'))
+    .mockResolvedValueOnce(new Map([['a', 1]]))
+  const find = batchedByKey<number>(read)
+  const outcomes = await Promise.allSettled([find('a'), find('b')])
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  expect(await find('a')).toBe(1)
+})
