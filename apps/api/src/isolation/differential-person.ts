@@ -91,9 +91,13 @@ export class Person {
     return this.answer(response)
   }
 
-  /** A cursor of this account's runs, for others to try; undefined while it has fewer than two. */
+  /**
+   * A cursor of this account's runs, for others to try; undefined while it has fewer than two. Its own browser does not
+   * ask and learns nothing, because where this account is alone nobody tries.
+   */
   async cursorOfRuns(): Promise<string | undefined> {
-    const response = await this.browser(0).get('/api/runs?limit=1')
+    const copy = this.world.browser(this.browser(0).userAgent, this.browser(0))
+    const response = await copy.get('/api/runs?limit=1')
     return response.statusCode === 200 ? (response.json().nextCursor ?? undefined) : undefined
   }
 

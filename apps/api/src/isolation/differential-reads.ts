@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { readingCalls } from '../testing/reading-calls.ts'
 import { browser, few, one, type Operation, operation, pick, place } from './differential-operation.ts'
 
 const withQuery = (path: string, query: Readonly<Record<string, string>>) => {
@@ -81,12 +82,19 @@ const look = operation(
       '/api/session',
       '/api/devices',
       '/api/connection',
-      '/api/connection/keys',
-      '/api/candles?instrument=SIM%3ASPX500&interval=1m',
     ),
   }),
   ({ path }) => `reads ${path}`,
   async (person, { browser: of, path }) => person.answer(await person.browser(of).get(path)),
+)
+
+const everyCall = readingCalls('RUN')
+
+const readAnything = operation(
+  fc.record({ browser, run: place, path: one(...everyCall) }),
+  ({ path, run }) => `reads ${path.replaceAll('RUN', `run ${run}`)}`,
+  async (person, { browser: of, run, path }) =>
+    person.answer(await person.browser(of).get(path.replaceAll('RUN', pick(person.runs, run)))),
 )
 
 const readEvents = operation(
@@ -105,5 +113,6 @@ export const reads: readonly fc.WeightedArbitrary<Operation>[] = [
   { weight: 3, arbitrary: turnPage },
   { weight: 2, arbitrary: readRun },
   { weight: 4, arbitrary: look },
+  { weight: 4, arbitrary: readAnything },
   { weight: 3, arbitrary: readEvents },
 ]

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { vi } from 'vitest'
+import { MemorySessionStore } from '../sign-in/memory-session-store.ts'
 import { TestBrowser } from '../testing/browser.ts'
 import { openTestPlace, startTestServer, type TestPlace, type TestServer } from '../testing/server.ts'
 
@@ -12,12 +13,15 @@ const simulator = { seed: 'differential', start: clock, speed: 0 }
 export class World {
   readonly #place: TestPlace
   readonly #owner: pg.Client
+  /** They outlive a restart, as they do where they are kept in Redis or Postgres. */
+  readonly #sessions: MemorySessionStore
   #server: TestServer
   #isRunning = true
 
-  private constructor(place: TestPlace, owner: pg.Client, server: TestServer) {
+  private constructor(place: TestPlace, owner: pg.Client, sessions: MemorySessionStore, server: TestServer) {
     this.#place = place
     this.#owner = owner
+    this.#sessions = sessions
     this.#server = server
   }
 
@@ -26,7 +30,8 @@ export class World {
     const place = await openTestPlace(simulator)
     const owner = new pg.Client(place.database.url)
     await owner.connect()
-    const world = new World(place, owner, await start(place))
+    const sessions = new MemorySessionStore({ now })
+    const world = new World(place, owner, sessions, await start(place, sessions))
     // Whoever signs in first brings the instrument list along.
     await world.server.signIn('UK9999')
     const lists = () => owner.query('select from instrument_list')
@@ -49,7 +54,7 @@ export class World {
   /** Ends the server and starts it anew on the same database. */
   async restart(): Promise<void> {
     await this.#stop()
-    this.#server = await start(this.#place)
+    this.#server = await start(this.#place, this.#sessions)
     this.#isRunning = true
   }
 
@@ -94,8 +99,8 @@ export class World {
 }
 
 /** A machine that is busy elsewhere is no difference between two servers, so nothing here gives up soon. */
-function start(place: TestPlace): Promise<TestServer> {
-  return startTestServer({ place, now, connectionTimeoutMs: 30_000, isHurried: true })
+function start(place: TestPlace, sessions: MemorySessionStore): Promise<TestServer> {
+  return startTestServer({ place, sessions, now, connectionTimeoutMs: 30_000, isHurried: true })
 }
 
 function expectOne(count: number | null): void {

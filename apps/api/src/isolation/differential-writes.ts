@@ -65,6 +65,12 @@ const revoke = operation(
     person.answer(await person.browser(of).call('DELETE', `/api/devices/${pick(person.devices, device)}`)),
 )
 
+const revokeOthers = operation(
+  browser,
+  (of) => `revokes all its other devices (browser ${of})`,
+  async (person, of) => person.answer(await person.browser(of).call('DELETE', '/api/devices?scope=others')),
+)
+
 /** Acts at the wrong door: with the other account's ids where there is one, and unknown ones where there is none. */
 const trespass = operation(
   fc.record({ browser, index: place, what: one('read', 'stop', 'rename', 'revoke', 'page') }),
@@ -136,6 +142,7 @@ export const writes: readonly fc.WeightedArbitrary<Operation>[] = [
   { weight: 1, arbitrary: signOut },
   { weight: 2, arbitrary: rename },
   { weight: 1, arbitrary: revoke },
+  { weight: 1, arbitrary: revokeOthers },
   { weight: 1, arbitrary: tokenExpiry },
   { weight: 1, arbitrary: disconnect },
   { weight: 3, arbitrary: trespass },

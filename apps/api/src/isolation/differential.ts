@@ -161,7 +161,6 @@ async function live({ A, B }: People, list: readonly Step[]): Promise<(Answer | 
     if (what === 'restart') {
       await A.world.restart()
       for (const person of everybody) person.meetNewServer()
-      for (const person of everybody) await person.signInEverywhere()
       answers.push(undefined)
     } else {
       const person = what.who === 'A' ? A : B
