@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import type { LoadPoint } from './latency-at-load.ts'
 import { quantile } from './pairs.ts'
 import { type Measure, type Pace, reaches } from './row.ts'
 
@@ -40,15 +41,35 @@ export function judge(measure: Measure, { ours, peer }: Pick<Finding, 'ours' | '
 
 const latest = fileURLToPath(new URL('results/latest.json', import.meta.url))
 
-/** The newest finding of every row that was ever measured. */
-export async function readFindings(): Promise<readonly Finding[]> {
-  return JSON.parse(await readFile(latest, 'utf8')).rows
+/** Everything that was measured last, whenever that was. */
+export interface Results {
+  readonly rows: readonly Finding[]
+  readonly load?: LoadFinding
 }
 
-/** Keeps the new findings in place of the old ones of the same rows, and leaves the others as they were. */
-export async function keepFindings(found: readonly Finding[]): Promise<void> {
-  const before = (await readFindings()).filter((old) => found.every(({ name }) => name !== old.name))
-  const rows = [...before, ...found].toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
-  await mkdir(fileURLToPath(new URL('results', import.meta.url)), { recursive: true })
-  await writeFile(latest, `${JSON.stringify({ rows }, null, 2)}\n`)
+export interface LoadFinding extends Conditions {
+  readonly points: readonly LoadPoint[]
+}
+
+export async function readResults(): Promise<Results> {
+  return JSON.parse(await readFile(latest, 'utf8'))
+}
+
+/** Keeps a new finding in place of the old one of the same row, and leaves all others as they were. */
+export async function keepFinding(found: Finding): Promise<void> {
+  const { rows: before, ...others } = await readResults()
+  const rows = [...before.filter(({ name }) => name !== found.name), found]
+  await write({
+    rows: rows.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+    ...others,
+  })
+}
+
+/** Keeps the newest latencies at load. */
+export async function keepLoad(load: LoadFinding): Promise<void> {
+  await write({ ...(await readResults()), load })
+}
+
+async function write(results: Results): Promise<void> {
+  await writeFile(latest, `${JSON.stringify(results, null, 2)}\n`)
 }

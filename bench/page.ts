@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { type Finding, judge } from './findings.ts'
+import { type Finding, judge, type LoadFinding, type Results } from './findings.ts'
+import { roundsOf } from './latency-at-load.ts'
+import { latencyPlot } from './latency-plot.ts'
 import { median } from './pairs.ts'
 import type { Limit, Mark, Measure, Row } from './row.ts'
 
@@ -7,7 +9,7 @@ import type { Limit, Mark, Measure, Row } from './row.ts'
 export interface Contents {
   readonly rows: readonly Row[]
   readonly limits: readonly Limit[]
-  readonly findings: readonly Finding[]
+  readonly results: Results
 }
 
 /** A row and what was found of it. */
@@ -16,6 +18,7 @@ interface Entry<M extends Measure> {
   readonly finding: Finding
 }
 
+const plot = 'images/latency-load.svg'
 /** Three digits that count, and all those before the point. */
 const amount = (value: number) =>
   value.toLocaleString('en', value < 100 ? { maximumSignificantDigits: 3 } : { maximumFractionDigits: 0 })
@@ -33,10 +36,13 @@ export function lineOf(measure: Measure, { ours, peer }: Pick<Finding, 'ours' | 
   return `${measure.name}: ${measure.work}: ${withUnit(value, unit)}${sides}: ${isReached ? 'reached' : 'MISSED'} ${mark}`
 }
 
-/** Writes docs/benchmarks.md. */
+/** Writes docs/benchmarks.md and its plot. */
 export async function writePage(contents: Contents): Promise<void> {
+  const docs = new URL('../docs/', import.meta.url)
   const changes = await readFile(new URL('changes.md', import.meta.url), 'utf8')
-  await writeFile(new URL('../docs/benchmarks.md', import.meta.url), pageOf(contents, changes.trim()))
+  await writeFile(new URL('benchmarks.md', docs), pageOf(contents, changes.trim()))
+  const { load } = contents.results
+  if (load !== undefined) await writeFile(new URL(plot, docs), latencyPlot(load.points))
 }
 
 function found<M extends Measure>(measures: readonly M[], findings: readonly Finding[]): readonly Entry<M>[] {
@@ -47,8 +53,8 @@ function found<M extends Measure>(measures: readonly M[], findings: readonly Fin
     .toSorted(inOrder)
 }
 
-function pageOf({ rows, limits, findings }: Contents, changes: string): string {
-  const [compared, held] = [found(rows, findings), found(limits, findings)]
+function pageOf({ rows, limits, results }: Contents, changes: string): string {
+  const [compared, held] = [found(rows, results.rows), found(limits, results.rows)]
   const all = [...compared, ...held].toSorted(inOrder)
   return `# Benchmarks
 
@@ -71,7 +77,7 @@ ${compared.map(comparisonLine).join('\n')}
 |---|---|---|---|---|---|
 ${held.map(limitLine).join('\n')}
 
-## What limits each row
+${results.load === undefined ? '' : loadSection(results.load)}## What limits each row
 
 ${all.map(({ measure }) => `- **${measure.name}** ${measure.limitedBy}`).join('\n')}
 
@@ -119,6 +125,30 @@ function limitLine({ measure, finding }: Entry<Limit>): string {
     markOf(measure.mark, measure.unit),
     `${finding.measured}, ${count === 1 ? 'one value' : `${count} values`}`,
   ])
+}
+
+function loadSection({ points, measured, pace }: LoadFinding): string {
+  const lines = points.map(({ perSecond, ours, peer }) =>
+    line([
+      perSecond.toLocaleString('en'),
+      ...[ours.p50, peer.p50, ours.p99, peer.p99].map((ms) => (ms === null ? 'refused' : amount(ms))),
+    ]),
+  )
+  return `## Latency against load
+
+![Median and 99th percentile of the latency of both sides, from a tenth of the load that the bare route can answer to more than it can](${plot})
+
+Row 1's page and its bare peer, asked at a fixed rate whether or not the requests before were answered, in turn; the rates are shares
+of what the peer answers at most. A request's time counts from when it was due, so that one which had to wait for those before it
+says so, and up to a millisecond of the generator's own clock is in every figure. Where a side can no more, the queue grows for as
+long as one asks; ours refuses (503) what has waited a second for a connection to Postgres, and its line ends there.
+Medians of ${roundsOf(pace)} rounds of ${pace.seconds} s, ${measured}, \`npx pnpm@12 bench --row load\`.
+
+| requests/s | p50 ms, ours | p50 ms, peer | p99 ms, ours | p99 ms, peer |
+|---|---|---|---|---|
+${lines.join('\n')}
+
+`
 }
 
 const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

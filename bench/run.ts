@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { Bench } from './bench.ts'
-import { type Conditions, judge, keepFindings, readFindings } from './findings.ts'
+import { type Conditions, judge, keepFinding, keepLoad, readResults } from './findings.ts'
 import { passesGate } from './gate.ts'
+import { latencyAtLoad } from './latency-at-load.ts'
 import { devReady } from './limits/dev-ready.ts'
 import { firstLoad } from './limits/first-load.ts'
 import { logLines } from './limits/log-lines.ts'
@@ -58,27 +59,29 @@ const { values } = parseArgs({
 })
 const pace: Pace = values.quick ? { rounds: 5, seconds: 0.5 } : { rounds: 9, seconds: 3 }
 
+/** The plot of latency against load, which is no row: it has no mark. */
+const loadName = 'load'
+
 function named(name: string): readonly Measure[] {
   const all = [...rows, ...limits]
   const chosen = all.filter((measure) => measure.name === name)
-  if (chosen.length > 0) return chosen
-  console.error(`There is no row ${name}; there are ${all.map((measure) => measure.name).join(', ')}`)
+  if (chosen.length > 0 || (name === loadName && !values.quick)) return chosen
+  console.error(`There is no row ${name}; there are ${all.map((row) => row.name).join(', ')}, ${loadName}`)
   process.exit(2)
+}
+
+async function conditions(): Promise<Conditions> {
+  const measured = new Date().toISOString().slice(0, 10)
+  return { measured, pace, machine: describeMachine(), versions: await describeVersions() }
 }
 
 /** Measures, keeps what was found as soon as it was, and answers whether every mark was reached. */
 async function record(bench: Bench, chosen: readonly Measure[]): Promise<boolean> {
-  const conditions: Conditions = {
-    measured: new Date().toISOString().slice(0, 10),
-    pace,
-    machine: describeMachine(),
-    versions: await describeVersions(),
-  }
   let areReached = true
   for (const measure of chosen) {
-    const finding = { name: measure.name, ...conditions, ...(await bench.measure(measure)) }
+    const finding = { name: measure.name, ...(await conditions()), ...(await bench.measure(measure)) }
     console.log(lineOf(measure, finding))
-    await keepFindings([finding])
+    await keepFinding(finding)
     areReached &&= judge(measure, finding).isReached
   }
   return areReached
@@ -92,8 +95,11 @@ if (!values.page) {
       ? await passesGate(bench, chosen ?? gated)
       : await record(bench, chosen ?? [...rows, ...limits])
     if (!isWell) process.exitCode = 1
+    if (!values.quick && [undefined, loadName].includes(values.row)) {
+      await keepLoad({ ...(await conditions()), points: await bench.withDatabase(latencyAtLoad) })
+    }
   } finally {
     await bench.close()
   }
 }
-if (!values.quick) await writePage({ rows, limits, findings: await readFindings() })
+if (!values.quick) await writePage({ rows, limits, results: await readResults() })

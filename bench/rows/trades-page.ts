@@ -25,41 +25,51 @@ export const tradesPage: Row = {
   limitedBy:
     'Turning fifty rows from Postgres’s wire format into objects and those into JSON, which both sides do; then the share of the two cores that Postgres and the load generator take. Named statements are what puts ours ahead of the peer.',
   mark: { atLeast: 1 },
-  async run({ databaseUrl, rounds, seconds }) {
-    await seedTrades(databaseUrl, { brokers, trades: 1000 })
-    const dataDir = await mkdtemp(join(tmpdir(), 'stratdesk-bench-api-'))
-    const servers = await startServers(databaseUrl, dataDir)
-    const [peerPort = 0] = await freePorts(1)
-    const peer = startChild({
-      name: 'bare-server',
-      file: fileURLToPath(new URL('../peers/bare-server.ts', import.meta.url)),
-      args: [databaseUrl, String(peerPort), String(poolSize)],
-    })
-    try {
-      await peer.ready
-      const ours: Target = { url: servers.apiUrl, requests: [] }
-      const theirs: Target = { url: `http://127.0.0.1:${peerPort}`, requests: [] }
-      const requests = await Promise.all(
-        brokerIds(brokers).map(async (id) => {
-          const cookie = await signIn(servers, id)
-          const our = { path: '/api/trades?limit=50', headers: { cookie } }
-          const their = { path: `/api/trades?broker=${id}`, headers: {} }
-          await compareAnswers({ ...ours, requests: [our] }, { ...theirs, requests: [their] })
-          return { our, their }
-        }),
-      )
-      const a = { ...ours, requests: requests.map(({ our }) => our) }
-      const b = { ...theirs, requests: requests.map(({ their }) => their) }
-      return await measurePairs(
-        (time) => load(a, time),
-        (time) => load(b, time),
-        { rounds, seconds },
-      )
-    } finally {
-      await Promise.all([servers.close(), peer.stop()])
-      await rm(dataDir, { recursive: true, force: true })
-    }
-  },
+  run: ({ databaseUrl, ...pace }) =>
+    withTradesPage(databaseUrl, (ours, theirs) =>
+      measurePairs(
+        (time) => load(ours, time),
+        (time) => load(theirs, time),
+        pace,
+      ),
+    ),
+}
+
+/** Starts both sides on one database and gives `measure` what to ask of each. */
+export async function withTradesPage<T>(
+  databaseUrl: string,
+  measure: (ours: Target, theirs: Target) => Promise<T>,
+): Promise<T> {
+  await seedTrades(databaseUrl, { brokers, trades: 1000 })
+  const dataDir = await mkdtemp(join(tmpdir(), 'stratdesk-bench-api-'))
+  const servers = await startServers(databaseUrl, dataDir)
+  const [peerPort = 0] = await freePorts(1)
+  const peer = startChild({
+    name: 'bare-server',
+    file: fileURLToPath(new URL('../peers/bare-server.ts', import.meta.url)),
+    args: [databaseUrl, String(peerPort), String(poolSize)],
+  })
+  try {
+    await peer.ready
+    const ours: Target = { url: servers.apiUrl, requests: [] }
+    const theirs: Target = { url: `http://127.0.0.1:${peerPort}`, requests: [] }
+    const requests = await Promise.all(
+      brokerIds(brokers).map(async (id) => {
+        const cookie = await signIn(servers, id)
+        const our = { path: '/api/trades?limit=50', headers: { cookie } }
+        const their = { path: `/api/trades?broker=${id}`, headers: {} }
+        await compareAnswers({ ...ours, requests: [our] }, { ...theirs, requests: [their] })
+        return { our, their }
+      }),
+    )
+    return await measure(
+      { ...ours, requests: requests.map(({ our }) => our) },
+      { ...theirs, requests: requests.map(({ their }) => their) },
+    )
+  } finally {
+    await Promise.all([servers.close(), peer.stop()])
+    await rm(dataDir, { recursive: true, force: true })
+  }
 }
 
 /** Both answer the same 50 rows, byte for byte; ours also says where the next page begins. */
