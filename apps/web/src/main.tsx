@@ -1,6 +1,6 @@
 import './strict-page.ts'
 import '@fontsource-variable/inter/wght.css'
-import '@mantine/core/styles.layer.css'
+import './ui/mantine.css'
 import './ui/base.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
@@ -13,7 +13,11 @@ import { router } from './router.tsx'
 import { Tips } from './ui/tips.ts'
 import { cssVariables, theme } from './theme.ts'
 
-const Notices = lazy(async () => ({ default: (await import('./ui/notices.tsx')).Notices }))
+/** Loaded after the first screen, which nothing here is worth waiting for; what is to be told until then is kept. */
+const Notices = lazy(async () => {
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  return { default: (await import('./ui/notices.tsx')).Notices }
+})
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 

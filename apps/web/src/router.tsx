@@ -9,10 +9,12 @@ import { q } from './api/query.ts'
 import { appSearch } from './api/return-problem.ts'
 import { accountSearch, activitySearch } from './features/account/search.ts'
 import { loadDashboard } from './features/dashboard/load.ts'
+import { DashboardPage } from './features/dashboard/page.tsx'
 import { dashboardSearch } from './features/dashboard/search.ts'
 import { devicesSearch } from './features/devices/search.ts'
 import { runSearch, runsSearch } from './features/runs/search.ts'
 import { leaveSignIn, requireSession } from './features/session/guard.ts'
+import { SignInPage } from './features/session/page.tsx'
 import { signInSearch } from './features/session/search.ts'
 import { startRunSearch } from './features/strategies/search.ts'
 import { tradesSearch } from './features/trades/search.ts'
@@ -26,7 +28,7 @@ const signIn = createRoute({
   path: '/sign-in',
   validateSearch: signInSearch,
   beforeLoad: leaveSignIn,
-  component: lazyRouteComponent(() => import('./features/session/page.tsx'), 'SignInPage'),
+  component: SignInPage,
 })
 
 const pasteSignIn = createRoute({
@@ -52,7 +54,7 @@ const dashboard = createRoute({
   validateSearch: dashboardSearch,
   loaderDeps: ({ search }) => ({ period: search.period }),
   loader: ({ deps }) => loadDashboard(deps.period ?? 'today'),
-  component: lazyRouteComponent(() => import('./features/dashboard/page.tsx'), 'DashboardPage'),
+  component: DashboardPage,
 })
 
 const strategies = createRoute({
@@ -139,7 +141,10 @@ const routeTree = root.addChildren([
   ]),
 ])
 
-/** Every screen of the app by its URL. Links prefetch code and data when they are pointed at. */
+/**
+ * Every screen of the app by its URL. Links prefetch code and data when they are pointed at. Two screens are not loaded
+ * apart: they are the first that anybody sees, and would be waited for twice.
+ */
 export const router = createRouter({
   routeTree,
   defaultPreload: 'intent',

@@ -3,7 +3,7 @@ const clock = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
 const clockShort = format({ hour: '2-digit', minute: '2-digit' })
 const dayMonth = format({ day: 'numeric', month: 'short' })
 const dayMonthYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
-const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' })
+const isoDay = format({ dateStyle: 'short' }, 'en-CA')
 
 /** A time as the API sends it (ISO, UTC) or as epoch milliseconds. */
 export type Moment = string | number
@@ -37,7 +37,7 @@ export function fullTime(at: Moment): string {
 
 /** The calendar day in IST, `YYYY-MM-DD`, as filters and contracts name days. */
 export function istDay(at: Moment): string {
-  return isoDay.format(new Date(at))
+  return isoDay(at)
 }
 
 /** A length of time in its two largest units: `9 h 12 min`, `45 s`, `3 d 4 h`. Never negative. */
@@ -61,7 +61,11 @@ export function ago(at: Moment, now: number = Date.now()): string {
   return `${Math.floor(seconds / 86_400)} d ago`
 }
 
-function format(options: Intl.DateTimeFormatOptions): (at: Moment) => string {
-  const formatter = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hourCycle: 'h23', ...options })
-  return (at) => formatter.format(new Date(at))
+/** Made when it is first used: a formatter takes milliseconds to make, which the first screen would wait for. */
+function format(options: Intl.DateTimeFormatOptions, locale = 'en-GB'): (at: Moment) => string {
+  let formatter: Intl.DateTimeFormat | undefined
+  return (at) => {
+    formatter ??= new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...options })
+    return formatter.format(new Date(at))
+  }
 }

@@ -6,10 +6,10 @@ import { ProblemError } from '../api/problem-error.ts'
 import { Empty, Failed, LoadingBlock } from './faces.tsx'
 import { Page } from './page.tsx'
 
-/** A screen whose code is still coming. */
-export function ScreenPending() {
+/** A screen whose code is still coming, or what decides its shape. */
+export function ScreenPending({ title = 'Loading' }: { readonly title?: string }) {
   return (
-    <Page title="Loading" documentTitle="Loading">
+    <Page title={title} documentTitle={title}>
       <LoadingBlock height={120} />
       <LoadingBlock height={320} />
     </Page>

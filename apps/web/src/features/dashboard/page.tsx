@@ -1,8 +1,12 @@
+import { listStrategies } from '@stratdesk/contracts/strategies'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
+import { q } from '../../api/query.ts'
 import { ButtonLink } from '../../ui/button-link.tsx'
 import { LoadingBlock } from '../../ui/faces.tsx'
 import { Page } from '../../ui/page.tsx'
+import { ScreenPending } from '../../ui/screens.tsx'
+import { FirstRun } from './first-run.tsx'
 import { anyRun } from './load.ts'
 import classes from './page.module.css'
 import { RunningRuns } from './running-runs.tsx'
@@ -10,19 +14,17 @@ import { Tiles } from './tiles.tsx'
 import { TodaysTrades } from './todays-trades.tsx'
 
 const EquityCard = lazy(async () => ({ default: (await import('./equity-card.tsx')).EquityCard }))
-const FirstRun = lazy(async () => ({ default: (await import('./first-run.tsx')).FirstRun }))
 
 /** How the account stands: results by period, the equity curve, what is running, what was traded today. */
 export function DashboardPage() {
-  const { data } = useQuery(anyRun)
-  const isNew = data !== undefined && data.items.length === 0
+  const { data, isPending } = useQuery(anyRun)
+  const strategies = useQuery(q(listStrategies))
+  const isNew = data?.items.length === 0
+  // What a newcomer sees first stands above the rest: nothing is shown before all of it is known, so that nothing jumps.
+  if (isPending || (isNew && strategies.isPending)) return <ScreenPending title="Dashboard" />
   return (
     <Page title="Dashboard" actions={!isNew && <ButtonLink to="/strategies">Start a strategy</ButtonLink>}>
-      {isNew && (
-        <Suspense fallback={<LoadingBlock height={230} />}>
-          <FirstRun />
-        </Suspense>
-      )}
+      {isNew && <FirstRun />}
       <Tiles />
       {!isNew && (
         <>
