@@ -5,6 +5,7 @@ import { passesGate } from './gate.ts'
 import { latencyAtLoad } from './latency-at-load.ts'
 import { devReady } from './limits/dev-ready.ts'
 import { firstLoad } from './limits/first-load.ts'
+import { lighthouseScore } from './limits/lighthouse.ts'
 import { logLines } from './limits/log-lines.ts'
 import { productionMemory, productionStart } from './limits/production-start.ts'
 import { sessionMemory } from './limits/session-memory.ts'
@@ -40,6 +41,10 @@ const limits: readonly Limit[] = [
   streamLatency,
   streamMemory,
   firstLoad,
+  lighthouseScore({ page: 'sign-in page', on: 'desktop' }),
+  lighthouseScore({ page: 'dashboard', on: 'desktop' }),
+  lighthouseScore({ page: 'sign-in page', on: 'phone' }),
+  lighthouseScore({ page: 'dashboard', on: 'phone' }),
   productionStart,
   productionMemory,
   logLines,
