@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { type Finding, judge, type LoadFinding, type Results } from './findings.ts'
+import { type Conditions, type Finding, judge, type LoadFinding, type Results } from './findings.ts'
 import { roundsOf } from './latency-at-load.ts'
 import { latencyPlot } from './latency-plot.ts'
 import { median } from './pairs.ts'
@@ -56,6 +56,7 @@ function found<M extends Measure>(measures: readonly M[], findings: readonly Fin
 function pageOf({ rows, limits, results }: Contents, changes: string): string {
   const [compared, held] = [found(rows, results.rows), found(limits, results.rows)]
   const all = [...compared, ...held].toSorted(inOrder)
+  const load = results.load === undefined ? [] : [{ name: 'load', ...results.load }]
   return `# Benchmarks
 
 Written by \`pnpm bench\`; do not edit. Figures come from \`bench/results/latest.json\`, words from \`bench/page.ts\`, from
@@ -77,7 +78,7 @@ ${compared.map(comparisonLine).join('\n')}
 |---|---|---|---|---|---|
 ${held.map(limitLine).join('\n')}
 
-${results.load === undefined ? '' : loadSection(results.load)}## What limits each row
+${load.map(loadSection).join('')}## What limits each row
 
 ${all.map(({ measure }) => `- **${measure.name}** ${measure.limitedBy}`).join('\n')}
 
@@ -87,7 +88,7 @@ ${changes}
 
 ## Machine and versions
 
-${conditionsOf(all)}
+${conditionsOf([...all.map(({ finding }) => finding), ...load])}
 
 The load generator and Postgres share the machine's cores with what is measured.
 
@@ -141,7 +142,7 @@ function loadSection({ points, measured, pace }: LoadFinding): string {
 Row 1's page and its bare peer, asked at a fixed rate whether or not the requests before were answered, in turn; the rates are shares
 of what the peer answers at most. A request's time counts from when it was due, so that one which had to wait for those before it
 says so, and up to a millisecond of the generator's own clock is in every figure. Where a side can no more, the queue grows for as
-long as one asks; ours refuses (503) what has waited a second for a connection to Postgres, and its line ends there.
+long as one asks. Ours refuses (503) what has waited a second for a connection to Postgres; where that is one in a hundred, its line ends.
 Medians of ${roundsOf(pace)} rounds of ${pace.seconds} s, ${measured}, \`npx pnpm@12 bench --row load\`.
 
 | requests/s | p50 ms, ours | p50 ms, peer | p99 ms, ours | p99 ms, peer |
@@ -160,13 +161,11 @@ function markOf(mark: Mark, unit: string): string {
 }
 
 /** One line for each machine and set of versions, with the rows where there are several. */
-function conditionsOf(entries: readonly Entry<Measure>[]): string {
-  const groups = Map.groupBy(entries, ({ finding }) => `${finding.machine}. ${finding.versions}.`)
+function conditionsOf(measured: readonly (Conditions & { readonly name: string })[]): string {
+  const groups = Map.groupBy(measured, ({ machine, versions }) => `${machine}. ${versions}.`)
   return [...groups]
     .map(([conditions, group]) =>
-      groups.size === 1
-        ? conditions
-        : `- ${group.map(({ measure }) => measure.name).join(', ')}: ${conditions}`,
+      groups.size === 1 ? conditions : `- ${group.map(({ name }) => name).join(', ')}: ${conditions}`,
     )
     .join('\n')
 }

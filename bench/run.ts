@@ -80,14 +80,23 @@ async function conditions(): Promise<Conditions> {
   return { measured, pace, machine: describeMachine(), versions: await describeVersions() }
 }
 
-/** Measures, keeps what was found as soon as it was, and answers whether every mark was reached. */
-async function record(bench: Bench, chosen: readonly Measure[]): Promise<boolean> {
+/** Measures, keeps what was found as soon as it was, and answers whether the mark was reached. */
+async function record(bench: Bench, measure: Measure): Promise<boolean> {
+  const finding = { name: measure.name, ...(await conditions()), ...(await bench.measure(measure)) }
+  console.log(lineOf(measure, finding))
+  await keepFinding(finding)
+  return judge(measure, finding).isReached
+}
+
+/** Records all of them; one that fails, as where a peer is not installed, is told and does not keep the others. */
+async function recordAll(bench: Bench, chosen: readonly Measure[]): Promise<boolean> {
   let areReached = true
   for (const measure of chosen) {
-    const finding = { name: measure.name, ...(await conditions()), ...(await bench.measure(measure)) }
-    console.log(lineOf(measure, finding))
-    await keepFinding(finding)
-    areReached &&= judge(measure, finding).isReached
+    const isReached = await record(bench, measure).catch((error: unknown) => {
+      console.error(`${measure.name} could not be measured:`, error)
+      return false
+    })
+    areReached &&= isReached
   }
   return areReached
 }
@@ -98,7 +107,7 @@ if (!values.page) {
   try {
     const isWell = values.quick
       ? await passesGate(bench, chosen ?? gated)
-      : await record(bench, chosen ?? [...rows, ...limits])
+      : await recordAll(bench, chosen ?? [...rows, ...limits])
     if (!isWell) process.exitCode = 1
     if (!values.quick && [undefined, loadName].includes(values.row)) {
       await keepLoad({ ...(await conditions()), points: await bench.withDatabase(latencyAtLoad) })
