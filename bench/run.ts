@@ -117,3 +117,5 @@ if (!values.page) {
   }
 }
 if (!values.quick) await writePage({ rows, limits, results: await readResults() })
+// What a row that failed has left running, as a server without its browser, ends with us.
+process.exit()
