@@ -47,6 +47,10 @@ export const accountEvents = {
 } as const
 export type AccountEventType = keyof typeof accountEvents
 export type AccountEventPayload<T extends AccountEventType> = z.infer<(typeof accountEvents)[T]>
+/** An event to be appended. */
+export type AccountEvent = {
+  readonly [T in AccountEventType]: { readonly type: T; readonly payload: AccountEventPayload<T> }
+}[AccountEventType]
 
 export const streamEvents = endpoint({
   name: 'streamEvents',

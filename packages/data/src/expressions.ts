@@ -111,6 +111,16 @@ function escapeLike(text: string): string {
   return text.replace(/[\\%_]/g, '\\$&')
 }
 
+/** Whether a UUID is one of these; the text of the statement is the same however many there are. */
+export function isOneOf(id: Expression<string>, ids: readonly string[]): RawBuilder<SqlBool> {
+  return sql<SqlBool>`${id} = any(${ids}::uuid[])`
+}
+
+/** The value under a key of a JSON object that is given as text; null when there is none. */
+export function fieldOf(json: string, key: Expression<string>): RawBuilder<string> {
+  return sql<string>`(${json}::jsonb -> ${key}::text)`
+}
+
 /** A column as text: a numeric inside JSON stays exact only so. */
 export function asText(value: Expression<unknown>): RawBuilder<string> {
   return sql<string>`${value}::text`

@@ -1,10 +1,10 @@
-import type { AccountEventPayload, AccountEventType } from '@stratdesk/contracts/events'
+import type { AccountEvent, AccountEventPayload, AccountEventType } from '@stratdesk/contracts/events'
 import { QueryCreator } from 'kysely'
 import type pg from 'pg'
 import type { BrokerId } from './broker-id.ts'
 import { bindShape, type PreparedQuery, type Shape } from './prepared.ts'
 import { brokerPlaceholder } from './tenant/compiler.ts'
-import { TenantExecutor } from './tenant/executor.ts'
+import { bindBroker, TenantExecutor } from './tenant/executor.ts'
 import {
   type BrokerTable,
   type Delete,
@@ -16,11 +16,12 @@ import {
   type ScopedDatabase,
   readThrough,
   type Update,
+  type Write,
 } from './tenant/scoped-tables.ts'
 import { PoolSession, type Session, withTransaction } from './tenant/session.ts'
 import { WriteExecutor } from './tenant/write-executor.ts'
 
-export type { BrokerTable, NewRow, Read, ReadableTable, RowOf } from './tenant/scoped-tables.ts'
+export type { BrokerTable, NewRow, Read, ReadableTable, RowOf, Write } from './tenant/scoped-tables.ts'
 
 /** Broker tables whose rows are named by a UUID. */
 type TableWithId = { [T in BrokerTable]: 'id' extends keyof ScopedDatabase[T] ? T : never }[BrokerTable]
@@ -54,12 +55,22 @@ export interface BrokerScope {
   lockAccount(): Promise<RowOf<'broker_accounts'> | undefined>
   /** Appends an event to the account's log and wakes its streams at commit; returns the event's sequence number. */
   emit<Type extends AccountEventType>(type: Type, payload: AccountEventPayload<Type>): Promise<string>
+  /** Carries out what belongs together, all of it or none, in one round trip. */
+  writeAll(all: Together): Promise<void>
   /** Notifies a channel at commit. The payload is `BROKER` or `BROKER text`; at most 7,900 bytes. */
   notify(channel: AccountChannel, text?: string): Promise<void>
   /** Runs `work` in one transaction; called within one, joins it. Keep it short: nothing inside waits on the network. */
   transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result>
   /** Yields the rows of a long list in bounded batches, each its own query; see BatchOf. */
   stream<Row>(next: BatchOf<Row>, batch?: number): AsyncGenerator<Row, void, undefined>
+}
+
+/** What is written in one transaction without waiting in between: the writes in order, then the events. */
+export interface Together {
+  /** Holds the account while all is written; with a stale one nothing is, and Postgres' error has the code SD001. */
+  readonly fence: string
+  readonly writes: readonly Write[]
+  readonly events: readonly AccountEvent[]
 }
 
 /**
@@ -74,6 +85,14 @@ export type BatchOf<Row> = (last: Row | undefined) => {
 export function createScope(pool: pg.Pool, brokerId: BrokerId): BrokerScope {
   return new Scope(pool, new PoolSession(pool, brokerId))
 }
+
+const notify = 'select pg_notify($1, $2)'
+/** By itself it need not wait for the disk: a notification does not outlive the server in any case. */
+const notifyAtOnce = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)"
+
+/** In the order of the list: its elements come one after the other. */
+const appendEvents = `
+  select append_event(event ->> 'type', event -> 'payload') from jsonb_array_elements($1::jsonb) as event`
 
 class Scope implements BrokerScope {
   readonly brokerId: BrokerId
@@ -144,9 +163,22 @@ class Scope implements BrokerScope {
     return String(rows[0]?.['seq'])
   }
 
+  async writeAll({ fence, writes, events }: Together): Promise<void> {
+    const compiled = writes.map((write) => {
+      const query = write.compile()
+      return { text: query.sql, values: bindBroker(query, this.brokerId) }
+    })
+    await this.#session.runAll([
+      { text: 'select hold_account($1)', values: [fence] },
+      ...compiled,
+      ...(events.length > 0 ? [{ text: appendEvents, values: [JSON.stringify(events)] }] : []),
+    ])
+  }
+
   async notify(channel: AccountChannel, text?: string): Promise<void> {
     const payload = text === undefined ? this.brokerId : `${this.brokerId} ${text}`
-    await this.#session.run('select pg_notify($1, $2)', [channel, payload])
+    const statement = this.#session.inTransaction ? notify : notifyAtOnce
+    await this.#session.run(statement, [channel, payload])
   }
 
   async transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result> {

@@ -22,11 +22,18 @@ export class TenantExecutor extends DefaultQueryExecutor {
 
   override async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
     const { brokerId } = this.#runner
-    const values = query.parameters.map((value) => (value === brokerPlaceholder ? brokerId : value))
-    const { rows, rowCount } = await this.#runner.run(query.sql, values)
+    const { rows, rowCount } = await this.#runner.run(query.sql, bindBroker(query, brokerId))
     // Kysely typed the rows from the query itself; the wire cannot know them.
     return { rows: rows as R[], numAffectedRows: BigInt(rowCount) }
   }
+}
+
+/** The values of a compiled query, with the broker in its place. */
+export function bindBroker(
+  { parameters }: Pick<CompiledQuery, 'parameters'>,
+  brokerId: string | undefined,
+): readonly unknown[] {
+  return parameters.map((value) => (value === brokerPlaceholder ? brokerId : value))
 }
 
 const adapter = new PostgresAdapter()

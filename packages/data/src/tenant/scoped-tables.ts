@@ -1,5 +1,6 @@
 import {
   type ColumnType,
+  type Compilable,
   type DeleteQueryBuilder,
   type DeleteResult,
   type InsertObject,
@@ -52,6 +53,9 @@ export type Delete<Table extends BrokerTable> = DeleteQueryBuilder<
   Table,
   DeleteResult
 >
+
+/** A complete insert, update or delete of a scope that brings no rows back. */
+export type Write = Compilable<InsertResult | UpdateResult | DeleteResult>
 
 /** Which tables belong to brokers; the type makes forgetting one an error. */
 const isBrokerTable: { readonly [Name in keyof Database]: Name extends BrokerTable ? true : false } = {

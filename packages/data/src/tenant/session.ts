@@ -23,6 +23,8 @@ export interface Session extends Runner {
   readonly inTransaction: boolean
   /** Runs a statement whose text is one of few and asked often: its plan is kept where that is possible. */
   runKept(text: string, values: readonly unknown[]): Promise<StatementResult>
+  /** Runs statements in order in one round trip, all of them or none; what they bring back is dropped. */
+  runAll(statements: readonly Prelude[]): Promise<void>
 }
 
 /** Runs each statement by itself on any free connection of the pool: one round trip, one implicit transaction. */
@@ -42,6 +44,14 @@ export class PoolSession implements Session {
 
   runKept(text: string, values: readonly unknown[]): Promise<StatementResult> {
     return this.#run(text, values, asBrokerWithKeptPlan(this.brokerId))
+  }
+
+  async runAll(statements: readonly Prelude[]): Promise<void> {
+    const last = statements.at(-1)
+    if (last === undefined) return
+    // Without a Sync in between, Postgres makes them one implicit transaction.
+    const before = [...asBroker(this.brokerId), ...statements.slice(0, -1)]
+    await this.#run(last.text, last.values, before)
   }
 
   async #run(
@@ -90,21 +100,35 @@ class TransactionSession implements Session {
   }
 
   run(text: string, values: readonly unknown[]): Promise<StatementResult> {
-    const result = this.#last.then(() => this.#send(text, values))
-    this.#last = result.catch(() => undefined)
-    return result
+    return this.#next(() => this.#send(text, values))
   }
 
   runKept(text: string, values: readonly unknown[]): Promise<StatementResult> {
     return this.run(text, values)
   }
 
-  async #send(text: string, values: readonly unknown[]): Promise<StatementResult> {
+  async runAll(statements: readonly Prelude[]): Promise<void> {
+    const last = statements.at(-1)
+    if (last === undefined) return
+    await this.#next(() => this.#send(last.text, last.values, statements.slice(0, -1)))
+  }
+
+  #next(send: () => Promise<StatementResult>): Promise<StatementResult> {
+    const result = this.#last.then(send)
+    this.#last = result.catch(() => undefined)
+    return result
+  }
+
+  async #send(
+    text: string,
+    values: readonly unknown[],
+    before: readonly Prelude[] = [],
+  ): Promise<StatementResult> {
     if (this.#state === 'ended')
       throw new Error('The transaction has ended; its scope cannot be used any more')
     const preludes = this.#state === 'unopened' ? beginAsBroker(this.brokerId) : []
     this.#state = 'open'
-    return await this.#client.query(new Statement(text, values, preludes)).result
+    return await this.#client.query(new Statement(text, values, [...preludes, ...before])).result
   }
 
   /** Commits. Throws when Postgres rolled back instead, because a statement had failed and was not rethrown. */

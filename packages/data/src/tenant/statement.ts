@@ -13,7 +13,7 @@ export interface StatementResult {
 /** A command that goes out ahead of a statement in the same Sync group; its rows are dropped. */
 export interface Prelude {
   readonly text: string
-  readonly values: readonly string[]
+  readonly values: readonly unknown[]
 }
 
 const setBroker = pin("select set_config('app.broker_id', $1, true)")
@@ -77,8 +77,10 @@ export class Statement implements pg.Submittable {
   /** Called by pg when the connection is free. An error returned here means that nothing was sent. */
   submit(connection: pg.Connection): Error | null {
     let values: WireValue[]
+    let preludes: { readonly text: string; readonly values: WireValue[] }[]
     try {
       values = this.#values.map(toWire)
+      preludes = this.#preludes.map((prelude) => ({ text: prelude.text, values: prelude.values.map(toWire) }))
     } catch (error) {
       return error instanceof BindError
         ? error
@@ -87,9 +89,9 @@ export class Statement implements pg.Submittable {
     const names = statementNames(connection)
     connection.stream.cork()
     try {
-      for (const prelude of this.#preludes) {
+      for (const prelude of preludes) {
         const statement = this.#prepare(connection, names, prelude.text)
-        connection.bind({ statement: statement.name, values: [...prelude.values] }, false)
+        connection.bind({ statement: statement.name, values: prelude.values }, false)
         connection.execute({}, false)
       }
       this.#main = this.#prepare(connection, names, this.text)

@@ -1,9 +1,10 @@
-import type { BrokerScope } from '@stratdesk/data/scope'
+import { fieldOf, isOneOf } from '@stratdesk/data/expressions'
+import type { BrokerScope, Write } from '@stratdesk/data/scope'
 import type { ActiveRun } from './active-run.ts'
 import type { Batch, DecidedOrder, FilledOrder, StatusChange } from './batch.ts'
-import { emitOrders, emitTrips } from './emit.ts'
+import { orderEvents, tripEvents } from './order-events.ts'
 import { endReason } from './end-reason.ts'
-import { fenced } from './fence.ts'
+import { underFence } from './fence.ts'
 import { orderTag } from './order-tag.ts'
 import { plain } from './plain.ts'
 
@@ -16,33 +17,33 @@ import { plain } from './plain.ts'
  * before a tick, and decides it again, or the one after it with all consequences. A gateway that really sends needs
  * its intents committed before it is called, and their outcome after.
  *
- * Cost for ticks that decide nothing: one transaction of four round trips for all runs of the account, whatever their
- * number, each rewriting its checkpoint of about 400 bytes in place (no indexed column changes).
+ * Cost: one round trip for all runs of the account, whatever their number and whatever they decide, unless one of them
+ * changes its status. A tick that decides nothing rewrites the checkpoints, about 400 bytes each, in place (no indexed
+ * column changes).
  */
 export async function commitBatch(scope: BrokerScope, fence: string, batch: Batch): Promise<void> {
-  await fenced(scope, fence, async (tx) => {
-    await writeOrders(tx, fence, batch)
-    await writeLedger(tx, batch)
-    if (batch.logs.length > 0) await tx.insert('run_logs', batch.logs.map(logRow)).execute()
-    await writeCheckpoints(tx, batch.checkpoints)
-    for (const change of batch.statuses) await writeStatus(tx, change)
-    await emitOrders(tx, batch.filled)
-    await emitTrips(tx, batch.trips)
+  const writes = [...orderWrites(scope, fence, batch), ...ledgerWrites(scope, batch)]
+  if (batch.logs.length > 0) writes.push(scope.insert('run_logs', batch.logs.map(logRow)))
+  if (batch.checkpoints.length > 0) writes.push(checkpointWrite(scope, batch.checkpoints))
+  const all = { fence, writes, events: [...orderEvents(batch.filled), ...tripEvents(batch.trips)] }
+  await underFence(async () => {
+    if (batch.statuses.length === 0) return await scope.writeAll(all)
+    await scope.transaction(async (tx) => {
+      await tx.writeAll(all)
+      for (const change of batch.statuses) await writeStatus(tx, change)
+    })
   })
 }
 
-async function writeOrders(tx: BrokerScope, fence: string, { filled, refused }: Batch): Promise<void> {
+function orderWrites(tx: BrokerScope, fence: string, { filled, refused }: Batch): Write[] {
   const decided = [...filled, ...refused]
-  if (decided.length === 0) return
-  await tx
-    .insert(
-      'order_intents',
-      decided.map((order) => intentRow(order, fence)),
-    )
-    .execute()
-  if (filled.length === 0) return
-  await tx.insert('orders', filled.map(orderRow)).execute()
-  await tx.insert('fills', filled.map(fillRow)).execute()
+  if (decided.length === 0) return []
+  const intents = tx.insert(
+    'order_intents',
+    decided.map((order) => intentRow(order, fence)),
+  )
+  if (filled.length === 0) return [intents]
+  return [intents, tx.insert('orders', filled.map(orderRow)), tx.insert('fills', filled.map(fillRow))]
 }
 
 function intentRow(order: DecidedOrder, fence: string) {
@@ -93,15 +94,17 @@ function fillRow(order: FilledOrder) {
   }
 }
 
-async function writeLedger(tx: BrokerScope, { filled, trips }: Batch): Promise<void> {
+function ledgerWrites(tx: BrokerScope, { filled, trips }: Batch): Write[] {
   const runs = [...new Set(filled.map(({ run }) => run))]
-  if (runs.length === 0) return
+  if (runs.length === 0) return []
   const trades = trips.map(({ run, ...trip }) => tradeRow(run, trip))
-  if (trades.length > 0) await tx.insert('trades', trades).execute()
   const ids = runs.map(({ id }) => id)
-  await tx.delete('open_lots').where('run_id', 'in', ids).execute()
   const lots = runs.flatMap((run) => run.lots.map((lot) => lotRow(run, lot)))
-  if (lots.length > 0) await tx.insert('open_lots', lots).execute()
+  return [
+    ...(trades.length > 0 ? [tx.insert('trades', trades)] : []),
+    tx.delete('open_lots').where((lot) => isOneOf(lot.ref('run_id'), ids)),
+    ...(lots.length > 0 ? [tx.insert('open_lots', lots)] : []),
+  ]
 }
 
 function tradeRow(run: ActiveRun, trip: Omit<Batch['trips'][number], 'run'>) {
@@ -146,27 +149,17 @@ function logRow({ runId, marketTime, level, message }: Batch['logs'][number]) {
   return { run_id: runId, market_time: marketTime, level, message: plain(message) }
 }
 
-/** One statement for all runs: `set checkpoint = case id when … then … end`. */
-async function writeCheckpoints(tx: BrokerScope, checkpoints: Batch['checkpoints']): Promise<void> {
-  const [first, ...others] = checkpoints
-  if (first === undefined) return
-  await tx
+/** One statement, of the same text however many runs there are. */
+function checkpointWrite(tx: BrokerScope, checkpoints: Batch['checkpoints']): Write {
+  const ids = checkpoints.map(([run]) => run.id)
+  const byRun = checkpoints.map(([run, json]) => `"${run.id}":${json}`)
+  return tx
     .update('runs')
-    .set((row) => {
-      const jsonb = (json: string) => row.cast<string>(row.val(json), 'jsonb')
-      const start = row.case().when('id', '=', first[0].id).then(jsonb(first[1]))
-      const whole = others.reduce(
-        (cases, [run, json]) => cases.when('id', '=', run.id).then(jsonb(json)),
-        start,
-      )
-      return { checkpoint: whole.end(), last_activity_at: new Date() }
-    })
-    .where(
-      'id',
-      'in',
-      checkpoints.map(([run]) => run.id),
-    )
-    .execute()
+    .set((row) => ({
+      checkpoint: fieldOf(`{${byRun.join()}}`, row.ref('id')),
+      last_activity_at: new Date(),
+    }))
+    .where((row) => isOneOf(row.ref('id'), ids))
 }
 
 /** Moves a run to another status, raising its revision, and tells the account's devices. */

@@ -1,4 +1,5 @@
 import type { BrokerScope } from '@stratdesk/data/scope'
+import pg from 'pg'
 
 /** Another actor has taken the account: this one must do nothing more. */
 export class LostLeaseError extends Error {
@@ -16,19 +17,14 @@ export async function takeFence(scope: BrokerScope): Promise<string | undefined>
 }
 
 /**
- * Runs `work` in a transaction that commits only while `fence` is the account's. The account's row stays locked, so that
- * a successor's `takeFence` waits for the commit and then sees all of it; after `takeFence` nothing here gets through.
+ * Makes a lost lease of what Postgres says of a stale fence. Whoever writes under a fence holds the account's row, so that
+ * a successor's `takeFence` waits for the commit and then sees all of it; after `takeFence` nothing gets through.
  */
-export async function fenced<Result>(
-  scope: BrokerScope,
-  fence: string,
-  work: (tx: BrokerScope) => Promise<Result>,
-): Promise<Result> {
-  return await scope.transaction(async (tx) => {
-    const account = await tx.lockAccount()
-    if (account?.fence !== fence) {
-      throw new LostLeaseError(`The account has the fence ${account?.fence ?? 'none'}, this actor ${fence}`)
-    }
-    return await work(tx)
-  })
+export async function underFence(work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError) || error.code !== 'SD001') throw error
+    throw new LostLeaseError(error.message, { cause: error })
+  }
 }
