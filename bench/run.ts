@@ -4,6 +4,7 @@ import { type Conditions, judge, keepFinding, keepLoad, readResults } from './fi
 import { passesGate } from './gate.ts'
 import { latencyAtLoad } from './latency-at-load.ts'
 import { devReady } from './limits/dev-ready.ts'
+import { engineLoad, tickToIntent } from './limits/engine-runs.ts'
 import { firstLoad } from './limits/first-load.ts'
 import { lighthouseScore } from './limits/lighthouse.ts'
 import { logLines } from './limits/log-lines.ts'
@@ -50,6 +51,8 @@ const limits: readonly Limit[] = [
   logLines,
   devReady,
   tickToScreen,
+  tickToIntent,
+  engineLoad,
 ]
 /** What the gate holds unless told otherwise: the way of every request, and its query. */
 const gated: readonly Measure[] = [tradesPage, tenantQuery]

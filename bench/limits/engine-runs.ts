@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
+import pg from 'pg'
+import { startChild } from '../../scripts/child.ts'
+import { busySeconds } from '../processor-time.ts'
+import type { Limit, Pace } from '../row.ts'
+import { brokerIds } from '../seed.ts'
+import { type Servers, signIn, startServers } from '../servers.ts'
+import { type SpreadTicker, startSpreadTicker } from '../spread-ticker.ts'
+
+const accounts = 50
+const runsEach = 20
+const work = `${accounts * runsEach} runs of ${accounts} accounts in one engine process, one price a second each`
+
+/** Row 7: from a price on the engine's socket until another connection to Postgres hears of the committed order. */
+export const tickToIntent: Limit = {
+  name: '7',
+  work: `${work}: from a price on the engine’s socket to the committed order, 99th percentile`,
+  unit: 'ms',
+  limitedBy:
+    'Commits that wait for the disk: all accounts with an instrument get its price at once, and Postgres lets transactions that notify commit only one after the other.',
+  mark: { atMost: 20 },
+  quantile: 0.99,
+  run: async (pace) => (await measured(pace)).delays,
+}
+
+/** Row 7, the other half: how busy that process is. */
+export const engineLoad: Limit = {
+  name: '7-cpu',
+  work: `${work}: processor time of that process, in per cent of one core`,
+  unit: '%',
+  limitedBy: 'About a thousand transactions a second, one for each price of each account.',
+  mark: { atMost: 60 },
+  run: async (pace) => [(await measured(pace)).busyPct],
+}
+
+interface Found {
+  readonly delays: readonly number[]
+  readonly busyPct: number
+}
+
+let found: Promise<Found> | undefined
+/** Both rows are about the same minute. */
+const measured = (pace: Pace) => (found ??= withRuns((running) => measure(running, pace.seconds * 20_000)))
+
+interface Running {
+  readonly client: pg.Client
+  readonly enginePid: number
+  readonly ticker: SpreadTicker
+}
+
+async function withRuns(work: (running: Running) => Promise<Found>): Promise<Found> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'stratdesk-bench-engine-'))
+  const postgres = await startEmbeddedPostgres({ dir: join(dataDir, 'postgres'), port: 0 })
+  const servers = await startServers(postgres.url, dataDir, { ENGINE: 'off' })
+  const ids = brokerIds(accounts)
+  const ticker = await startSpreadTicker(servers.simUrl)
+  const engine = startEngine(postgres.url, dataDir, servers, ticker)
+  const client = new pg.Client(postgres.url)
+  try {
+    await Promise.all([engine.ready, client.connect()])
+    await startRuns(servers, client, ids)
+    return await work({ client, enginePid: engine.pid, ticker })
+  } finally {
+    await client.end()
+    await engine.stop()
+    await ticker.close()
+    await servers.close()
+    await postgres.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+function startEngine(
+  databaseUrl: string,
+  dataDir: string,
+  { simUrl, webOrigin }: Servers,
+  { url }: SpreadTicker,
+) {
+  return startChild({
+    name: 'engine',
+    file: fileURLToPath(new URL('../../apps/api/src/engine-main.ts', import.meta.url)),
+    env: {
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: dataDir,
+      WEB_ORIGIN: webOrigin,
+      LOG_LEVEL: 'warn',
+      KITE_API_URL: simUrl,
+      KITE_TICKER_URL: url,
+      KITE_API_KEY: 'demo-key',
+      KITE_API_SECRET: 'demo-secret',
+    },
+  })
+}
+
+/** Starts each account's runs as its user would, each on a share of its own, and waits until all have seen prices. */
+async function startRuns(servers: Servers, client: pg.Client, ids: readonly string[]): Promise<void> {
+  for (const [index, id] of ids.entries()) {
+    const cookie = await signIn(servers, id)
+    const { rows: shares } = await client.query(
+      "select exchange || ':' || tradingsymbol as id from instruments where segment = 'NSE' order by id",
+    )
+    for (let run = 0; run < runsEach; run += 1) {
+      await startRun(servers, cookie, `${id}-${run}-bench`, shares[(index + run) % shares.length].id)
+    }
+  }
+  const behind = "select count(*)::int as count from runs where status <> 'running' or checkpoint is null"
+  while ((await client.query(behind)).rows[0].count > 0) await delay(100)
+}
+
+async function startRun(servers: Servers, cookie: string, key: string, instrument: string): Promise<void> {
+  const answer = await fetch(`${servers.apiUrl}/api/runs`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      origin: servers.webOrigin,
+      cookie,
+      'idempotency-key': key,
+    },
+    body: JSON.stringify({
+      strategyId: 'ema-crossover',
+      params: { instrument },
+      mode: 'paper',
+    }),
+  })
+  assert.equal(answer.status, 201, await answer.text())
+}
+
+async function measure({ client, enginePid, ticker }: Running, ms: number): Promise<Found> {
+  const heardAt = new Map<string, number>()
+  client.on('notification', ({ payload = '' }) => heardAt.set(payload, performance.now()))
+  await client.query('listen account_events')
+  const before = await busySeconds(enginePid)
+  const start = performance.now()
+  await delay(ms)
+  const seconds = (performance.now() - start) / 1000
+  const busyPct = (((await busySeconds(enginePid)) - before) / seconds) * 100
+  const { rows } = await client.query<{ broker_id: string; seq: string; token: number; market_ms: number }>(`
+    select broker_id, seq, instrument_token as token, extract(epoch from market_time)::float * 1000 as market_ms
+    from events join fills using (broker_id) where type = 'fill' and fills.id = (payload ->> 'fillId')::uuid`)
+  const delays = rows.flatMap(({ broker_id: brokerId, seq, token, market_ms: marketMs }) => {
+    const heard = heardAt.get(`${brokerId} ${seq}`)
+    return heard === undefined ? [] : [heard - ticker.sentAt(brokerId, token, marketMs)]
+  })
+  assert.ok(delays.length >= ms / 120, `there were ${delays.length} orders only`)
+  assert.ok(
+    delays.every((value) => value >= 0),
+    'every order belongs to a price that was sent',
+  )
+  return { delays, busyPct }
+}
