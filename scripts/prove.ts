@@ -6,9 +6,10 @@ import { isDeepStrictEqual } from 'node:util'
 import { type ProofFiles, type ProofResult, resultsOf, tableOf } from './prove-report.ts'
 
 /**
- * `pnpm prove`: every proof that accounts are kept apart, on Postgres servers of its own; `--long` tries a hundred times
- * as much. Prints a table and leaves it in the data directory, where the server's "About" page finds it; a run that did not
- * get so far leaves none. Exit code 1 when a proof fails. docs/isolation.md says what each of them proves.
+ * `pnpm prove`: every proof that accounts are kept apart, on Postgres servers of its own; `--long` tries what depends on
+ * chance and on timing ten to a hundred times as often. Prints a table and leaves it in the data directory, where the
+ * server's "About" page finds it; a run that did not get so far leaves none. Exit code 1 when a proof fails.
+ * docs/isolation.md says what each of them proves.
  */
 const root = fileURLToPath(new URL('..', import.meta.url))
 const dataDir = resolve(root, process.env['DATA_DIR'] ?? '.data')
