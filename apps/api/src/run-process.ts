@@ -1,6 +1,7 @@
 import closeWithGrace from 'close-with-grace'
 import type { Logger } from 'pino'
 import { type Config, ConfigurationError, configurationExit, readConfig } from './config.ts'
+import { flushMs, openLogShipper } from './log/azure/open-log-shipper.ts'
 import type { Tell } from './log/azure/outage.ts'
 import { createLogger } from './log/logger.ts'
 import type { ShippedLog } from './metrics/metrics.ts'
@@ -48,12 +49,11 @@ async function inTime(step: () => unknown, ms: number): Promise<void> {
 }
 
 /** The log, and what of it goes to Azure; closed last, so that the end is told too. */
-async function openLog(config: Config, closers: Closers): Promise<{ log: Logger; shipped?: ShippedLog }> {
+function openLog(config: Config, closers: Closers): { log: Logger; shipped?: ShippedLog } {
   const local = createLogger(config)
   if (config.azure === undefined) return { log: local }
-  const { flushMs, openLogShipper } = await import('./log/azure/open-log-shipper.ts')
   const tell: Tell = (level, facts, message) => local[level](facts, message)
-  const shipper = await openLogShipper(config.azure, config.dataDir, tell)
+  const shipper = openLogShipper(config.azure, config.dataDir, tell)
   closers.add(() => shipper.close(flushMs))
   return { log: createLogger(config, shipper), shipped: shipper }
 }
@@ -70,7 +70,7 @@ export async function runProcess(
   let log: Logger | undefined
   try {
     const config = readConfig(process.env)
-    const { log: logger, shipped } = await openLog(config, closers)
+    const { log: logger, shipped } = openLog(config, closers)
     log = logger
     const { close } = closeWithGrace({ delay: 10_000, logger }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a fault')

@@ -27,8 +27,7 @@ export async function startAzurite() {
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     let said = ''
     started.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text
-      const found = /listens on http:\/\/127\.0\.0\.1:(\d+)/.exec(said)?.[1]
+      const found = /listens on http:\/\/127\.0\.0\.1:(\d+)/.exec((said += text))?.[1]
       if (found) resolve(found)
     })
     started.once('exit', () => reject(new Error(`Azurite ended: ${said}`)))
@@ -40,24 +39,23 @@ export async function startAzurite() {
     get endpoint() {
       return `http://127.0.0.1:${port}/${account}`
     },
+    /** Its process id, until it is started again. */
+    get pid() {
+      return child?.pid ?? 0
+    },
     account,
     key,
     get isStopped() {
       return child === undefined || child.exitCode !== null || child.signalCode !== null
     },
-    container: (name: string) =>
-      new ContainerClient(
-        `http://127.0.0.1:${port}/${account}/${name}`,
-        new StorageSharedKeyCredential(account, key),
-        { retryOptions: { maxTries: 1 } },
-      ),
+    container: (name: string) => containerAt(`http://127.0.0.1:${port}/${account}/${name}`),
     /** Starts it again on the same port with the same blobs. */
     start,
     /** Ends it; its blobs are kept, as they would not be when it is killed. */
     async stop() {
-      if (child === undefined || this.isStopped) return
-      child.kill('SIGTERM')
-      await once(child, 'exit')
+      if (this.isStopped) return
+      child?.kill('SIGTERM')
+      if (child) await once(child, 'exit')
     },
     /** It takes connections and never answers, until `resume`. */
     pause: () => void child?.kill('SIGSTOP'),
@@ -68,4 +66,10 @@ export async function startAzurite() {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function containerAt(url: string): ContainerClient {
+  return new ContainerClient(url, new StorageSharedKeyCredential(account, key), {
+    retryOptions: { maxTries: 1 },
+  })
 }

@@ -1,5 +1,3 @@
-import { dayOf, ownerOf } from './log-line.ts'
-
 /** Lines that go into one blob with one call. */
 export interface Batch {
   /** The folder of the blob: `{broker id or _system}/{day}`. */
@@ -21,13 +19,8 @@ export class Batches {
     return this.#bytes
   }
 
-  /** Adds a line that came at `time`; answers the batch that it did not fit into any more. */
-  add(line: string, bytes: number, time: number): Batch | undefined {
-    return this.addTo(`${ownerOf(line)}/${dayOf(time)}`, line, bytes)
-  }
-
   /** Adds a line to a folder; answers the batch that it did not fit into any more. */
-  addTo(folder: string, line: string, bytes: number): Batch | undefined {
+  add(folder: string, line: string, bytes: number): Batch | undefined {
     const open = this.#open.get(folder)
     this.#bytes += bytes
     if (open !== undefined && open.bytes + bytes <= batchBytes) {
@@ -40,11 +33,13 @@ export class Batches {
     return open
   }
 
-  /** Takes everything that was gathered. */
-  take(): readonly Batch[] {
-    const batches = [...this.#open.values()]
-    this.#open.clear()
-    this.#bytes = 0
+  /** Takes what was gathered, but for the folders that are not `wanted`. */
+  take(isWanted: (folder: string) => boolean = () => true): readonly Batch[] {
+    const batches = [...this.#open.values()].filter(({ folder }) => isWanted(folder))
+    for (const { folder, bytes } of batches) {
+      this.#open.delete(folder)
+      this.#bytes -= bytes
+    }
     return batches
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, utimes } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AppendBlobClient, ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob'
@@ -161,9 +161,44 @@ describe('log lines', () => {
       interval: 50,
     })
     await vi.waitFor(() =>
-      expect(told.join('\n')).toMatch(/log lines were dropped: no room for them {"dropped":\d+}/),
+      expect(told.join('\n')).toMatch(/log lines were dropped: no room for them, or refused {"dropped":\d+}/),
     )
     expect(await allStored()).toHaveLength(shipper.counts.sent)
+  })
+
+  it('of a folder that Azure refuses for ever hold up no others, are counted, and are taken when it relents', async () => {
+    const create = AppendBlobClient.prototype.createIfNotExists
+    const refusing = vi.spyOn(AppendBlobClient.prototype, 'createIfNotExists')
+    refusing.mockImplementation(function (this: AppendBlobClient, options) {
+      if (!this.name.startsWith('UK9394/')) return create.call(this, options)
+      return Promise.reject(Object.assign(new Error('Refused'), { statusCode: 409 }))
+    })
+    const shipper = ship({ pauseMaxMs: 20 })
+    shipper.write(line(0, 'UK9394'))
+    let n = 0
+    await vi.waitFor(
+      () => {
+        shipper.write(line((n += 1), 'UK1234'))
+        expect(shipper.counts.dropped).toBe(1)
+      },
+      { timeout: 10_000, interval: 20 },
+    )
+    await sent(shipper, n)
+    expect(told.filter((one) => one.includes('refuses a folder'))).toHaveLength(1)
+    refusing.mockRestore()
+    shipper.write(line(n + 1, 'UK9394'))
+    await sent(shipper, n + 1)
+    expect(await allStored()).toEqual(upTo(n + 2).slice(1))
+  })
+
+  it('that others have left on disk take their share of its room', async () => {
+    await writeFile(join(spillDir, 'desk-0-1.spill'), 'x'.repeat(450_000))
+    const shipper = ship({ memoryMax: 20_000, spillMax: 500_000 })
+    await azurite.stop()
+    for (const n of upTo(4000)) shipper.write(line(n))
+    await vi.waitFor(() => expect(shipper.counts.dropped).toBeGreaterThan(0))
+    const sizes = (await readdir(spillDir)).map(async (name) => (await stat(join(spillDir, name))).size)
+    expect((await Promise.all(sizes)).reduce((sum, size) => sum + size)).toBeLessThanOrEqual(500_000)
   })
 
   it('are sent when the process ends; what a hung Azure does not take is sent by the next process', async () => {

@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerClient } from '@azure/storage-blob'
 import { type Batch, Batches, batchBytes } from './batch.ts'
-import { BlobLog, type BlobLimits } from './blob-log.ts'
+import type { BlobLimits } from './blob-log.ts'
+import { dayOf, ownerOf } from './log-line.ts'
 import { Outage, type Tell } from './outage.ts'
+import { Sender } from './sender.ts'
 import { Spill } from './spill.ts'
 
 interface LogShipperOptions {
@@ -29,14 +31,11 @@ export interface LogCounts {
   readonly dropped: number
 }
 
-const lanesCount = 8
 const mebibyte = 1024 ** 2
 /** Gathered for the disk at most so much, so that it is not written line by line. */
-const gatheredMax = 256 * 1024
+const gatheredMax = mebibyte
 /** On its way to the disk at most so much. */
 const spillingMax = 8 * mebibyte
-/** So many folders keep their blob open; the ones that were not used longest begin another when they are used again. */
-const blobsMax = 2000
 
 /**
  * Sends log lines to Azure Blob Storage: `{broker id or _system}/{day}/{host}-{boot}-{n}.ndjson`. Writing never waits.
@@ -45,13 +44,14 @@ const blobsMax = 2000
 export class LogShipper {
   readonly #options: LogShipperOptions
   readonly #batches = new Batches()
-  readonly #lanes = Array.from({ length: lanesCount }, () => Promise.resolve())
-  readonly #blobs = new Map<string, BlobLog>()
+  readonly #sender: Sender
+  readonly #sending = new Set<Promise<void>>()
   readonly #spill: Spill
   readonly #closing = new AbortController()
   readonly #timer: NodeJS.Timeout
   readonly #now: () => number
   readonly #outage: Outage
+  readonly #toSpill: Batch[] = []
   #spilling: Promise<void> = Promise.resolve()
   #recovering: Promise<void> | undefined
   #written = 0
@@ -66,9 +66,19 @@ export class LogShipper {
   constructor(options: LogShipperOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
-    const { tell, pauseMaxMs = 30_000 } = options
+    const { container, writer, tell, pauseMaxMs = 30_000, blobLimits } = options
     this.#outage = new Outage({ tell, now: this.#now, pauseMaxMs })
-    const { spillDir: dir, writer, spillMax: bytesMax = 512 * mebibyte } = options
+    const closing = this.#closing.signal
+    this.#sender = new Sender({
+      container,
+      writer,
+      outage: this.#outage,
+      tell,
+      closing,
+      pauseMaxMs,
+      blobLimits,
+    })
+    const { spillDir: dir, spillMax: bytesMax = 512 * mebibyte } = options
     this.#spill = new Spill({ dir, writer, bytesMax })
     this.#timer = setInterval(() => this.#sendGathered(), options.everyMs ?? 2000).unref()
   }
@@ -82,15 +92,29 @@ export class LogShipper {
     }
   }
 
-  /** Takes one line with its line end; returns at once. */
-  write(line: string): void {
+  /** Takes lines, each with its line end, that were written at `time`; returns at once. */
+  write(lines: string, time = this.#now()): void {
+    const day = dayOf(time)
+    for (let from = 0, end = 0; from < lines.length; from = end) {
+      end = lines.indexOf('\n', from) + 1 || lines.length
+      this.#add(lines.slice(from, end), day)
+    }
+  }
+
+  #add(line: string, day: string): void {
     this.#written += 1
     const bytes = Buffer.byteLength(line)
     if (bytes > batchBytes) return this.#drop(1)
     this.#bytes += bytes
-    const full = this.#batches.add(line, bytes, this.#now())
+    const full = this.#batches.add(`${ownerOf(line)}/${day}`, line, bytes)
     if (full) this.#keep(full)
     if (this.#isFull && this.#batches.bytes >= gatheredMax) this.#sendGathered()
+  }
+
+  /** Counts lines that were lost before they came here. */
+  missed(lines: number): void {
+    this.#written += lines
+    this.#drop(lines)
   }
 
   /** Sends what there is within `patienceMs`; what Azure does not take by then goes to disk. */
@@ -107,19 +131,21 @@ export class LogShipper {
     this.#closing.abort()
     if (!isSent) await this.#drained()
     await this.#spilling
+    this.#spill.close()
     this.#toldDroppedAt = Number.NEGATIVE_INFINITY
     this.#tellDropped()
   }
 
   async #drained(): Promise<void> {
-    await Promise.all([...this.#lanes, this.#recovering])
+    await Promise.all([...this.#sending, this.#recovering])
   }
 
   #sendGathered(): void {
     this.#tellDropped()
-    // While Azure is away the batches rather grow than become many.
-    if (this.#outage.isOn && !this.#isFull) return
-    for (const batch of this.#batches.take()) this.#keep(batch)
+    // While Azure is away the batches rather grow than become many; a folder that has not been tried is tried.
+    const isWanted =
+      this.#outage.isOn && !this.#isFull ? (folder: string) => !this.#sender.isBusy(folder) : undefined
+    for (const batch of this.#batches.take(isWanted)) this.#keep(batch)
     if (this.#hasSpilled && !this.#outage.isOn) this.#recovering ??= this.#recover()
   }
 
@@ -129,42 +155,18 @@ export class LogShipper {
 
   /** Queues a batch for Azure while memory has room, else for the disk. */
   #keep(batch: Batch): void {
-    if (this.#isFull) this.#spillBatch(batch)
-    else void this.#queue(batch)
+    if (this.#isFull) return this.#spillBatch(batch)
+    const sending = this.#send(batch).finally(() => this.#sending.delete(sending))
+    this.#sending.add(sending)
   }
 
-  #queue(batch: Batch): Promise<void> {
-    const lane = laneOf(batch.folder)
-    const sent = (this.#lanes[lane] ?? Promise.resolve()).then(() => this.#deliver(batch))
-    this.#lanes[lane] = sent
-    return sent
-  }
-
-  /** Tries until Azure has the batch; when the shipper is closing, the disk has to take it. */
-  async #deliver(batch: Batch): Promise<void> {
-    const bytes = Buffer.from(batch.lines.join(''))
-    for (;;) {
-      if (this.#closing.signal.aborted) return this.#spillBatch(batch)
-      try {
-        await this.#blobOf(batch.folder).append(bytes, this.#closing.signal)
-        this.#bytes -= batch.bytes
-        this.#sent += batch.lines.length
-        this.#outage.over()
-        return
-      } catch (error) {
-        await this.#outage.pause(error, this.#closing.signal)
-      }
-    }
-  }
-
-  #blobOf(folder: string): BlobLog {
-    const path = `${folder}/${this.#options.writer}`
-    const blob = this.#blobs.get(path) ?? new BlobLog(this.#options.container, path, this.#options.blobLimits)
-    this.#blobs.delete(path)
-    this.#blobs.set(path, blob)
-    const [oldest] = this.#blobs.keys()
-    if (this.#blobs.size > blobsMax && oldest !== undefined) this.#blobs.delete(oldest)
-    return blob
+  /** What cannot be sent any more, because the shipper closes, the disk has to take. */
+  async #send(batch: Batch): Promise<void> {
+    const fate = await this.#sender.send(batch)
+    if (fate === 'left') return this.#spillBatch(batch)
+    this.#bytes -= batch.bytes
+    if (fate === 'taken') this.#sent += batch.lines.length
+    else this.#drop(batch.lines.length)
   }
 
   #spillBatch(batch: Batch): void {
@@ -172,12 +174,18 @@ export class LogShipper {
     // A disk that is too slow or hung must not fill the memory instead.
     if (this.#spillingBytes > spillingMax) return this.#drop(batch.lines.length)
     this.#spillingBytes += batch.bytes
-    this.#spilling = this.#spilling.then(async () => {
-      const isKept = await this.#spill.write(batch).catch(() => false)
-      this.#hasSpilled = true
-      this.#spillingBytes -= batch.bytes
-      if (!isKept) this.#drop(batch.lines.length)
-    })
+    if (this.#toSpill.push(batch) === 1) this.#spilling = this.#spilling.then(() => this.#writeToDisk())
+  }
+
+  /** With one write, however many batches there are by now. */
+  async #writeToDisk(): Promise<void> {
+    const batches = this.#toSpill.splice(0)
+    const kept = await this.#spill.write(batches).catch(() => 0)
+    this.#hasSpilled = true
+    for (const [index, { bytes, lines }] of batches.entries()) {
+      this.#spillingBytes -= bytes
+      if (index >= kept) this.#drop(lines.length)
+    }
   }
 
   #drop(lines: number): void {
@@ -188,7 +196,8 @@ export class LogShipper {
   /** Says what was lost, at once and then once a minute at most. */
   #tellDropped(): void {
     if (this.#droppedToTell === 0 || this.#now() - this.#toldDroppedAt < 60_000) return
-    this.#options.tell('warn', { dropped: this.#droppedToTell }, 'log lines were dropped: no room for them')
+    const dropped = this.#droppedToTell
+    this.#options.tell('warn', { dropped }, 'log lines were dropped: no room for them, or refused')
     this.#droppedToTell = 0
     this.#toldDroppedAt = this.#now()
   }
@@ -223,7 +232,7 @@ export class LogShipper {
       if (this.#closing.signal.aborted) return
       const batches = new Batches()
       const full = lines.flatMap(
-        ({ folder, line }) => batches.addTo(folder, line, Buffer.byteLength(line)) ?? [],
+        ({ folder, line }) => batches.add(folder, line, Buffer.byteLength(line)) ?? [],
       )
       await Promise.all([...full, ...batches.take()].map((batch) => this.#sendSpilled(batch)))
     }
@@ -231,14 +240,8 @@ export class LogShipper {
 
   async #sendSpilled(batch: Batch): Promise<void> {
     this.#bytes += batch.bytes
-    await this.#queue(batch)
+    await this.#send(batch)
   }
-}
-
-function laneOf(folder: string): number {
-  let sum = 0
-  for (let at = 0; at < folder.length; at += 1) sum = (sum * 31 + folder.charCodeAt(at)) >>> 0
-  return sum % lanesCount
 }
 
 function ignore(): void {}

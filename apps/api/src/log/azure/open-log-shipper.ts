@@ -1,26 +1,15 @@
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { AzureSettings } from '../../config.ts'
-import { LogShipper } from './log-shipper.ts'
 import type { Tell } from './outage.ts'
+import { ShipperThread } from './shipper-thread.ts'
 
 /** Less than what a process has to end in, with the answers that are under way. */
 export const flushMs = 4000
 
 /** Begins to ship this process' log. Azure is not waited for: it may be away, or refuse the key, which is then said. */
-export async function openLogShipper(azure: AzureSettings, dataDir: string, tell: Tell): Promise<LogShipper> {
-  // Only here, because it is large and most servers do without.
-  const { ContainerClient, StorageSharedKeyCredential } = await import('@azure/storage-blob')
-  const credential = new StorageSharedKeyCredential(azure.accountName, azure.storageKey)
-  return new LogShipper({
-    container: new ContainerClient(`${azure.endpoint}/${azure.containerName}`, credential, {
-      // The shipper tries again itself, and knows what it has tried.
-      retryOptions: { maxTries: 1 },
-    }),
-    writer: writerName(),
-    spillDir: join(dataDir, 'log-spill'),
-    tell,
-  })
+export function openLogShipper(azure: AzureSettings, dataDir: string, tell: Tell): ShipperThread {
+  return new ShipperThread({ azure, writer: writerName(), spillDir: join(dataDir, 'log-spill') }, tell)
 }
 
 /** Host and boot: no two processes share it, so no two write to one blob. */

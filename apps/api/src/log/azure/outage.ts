@@ -13,6 +13,11 @@ interface OutageOptions {
 
 const firstPauseMs = 500
 
+/** How long to wait after so many failures, in milliseconds; full jitter, so that servers do not come back at once. */
+export function jittered(failures: number, maxMs: number): number {
+  return Math.min(maxMs, firstPauseMs * 2 ** Math.min(failures, 10)) * Math.random()
+}
+
 /** Whether Azure is away, how long to leave it alone, and what is said about it: once when it begins and once when it ends. */
 export class Outage {
   readonly #options: OutageOptions
@@ -27,7 +32,7 @@ export class Outage {
     return this.#since !== undefined
   }
 
-  /** Notes a failure and waits before the next try, or until `closing`; full jitter, so that servers do not come back at once. */
+  /** Notes a failure and waits before the next try, or until `closing`. */
   async pause(error: unknown, closing: AbortSignal): Promise<void> {
     const { tell, now, pauseMaxMs } = this.#options
     if (this.#since === undefined) {
@@ -35,8 +40,8 @@ export class Outage {
       tell('warn', {}, `Azure does not take the log; it is kept and sent later. ${storageAdvice(error)}`)
     }
     this.#failures += 1
-    const longest = Math.min(pauseMaxMs, firstPauseMs * 2 ** Math.min(this.#failures, 10))
-    await delay(longest * Math.random(), undefined, { ref: false, signal: closing }).catch(ignore)
+    const waiting = delay(jittered(this.#failures, pauseMaxMs), undefined, { ref: false, signal: closing })
+    await waiting.catch(ignore)
   }
 
   /** Notes that Azure took something. */

@@ -3,6 +3,13 @@ export function isStorageError(error: unknown, status: number): boolean {
   return error instanceof Error && 'statusCode' in error && error.statusCode === status
 }
 
+/** Whether Azure answered that it will not do this, rather than that it cannot now or does not know the key. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error) || !('statusCode' in error)) return false
+  const status = Number(error.statusCode)
+  return status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)
+}
+
 /** What an operator can do about a failure of the storage, in one sentence without any secret. */
 export function storageAdvice(error: unknown): string {
   if (!(error instanceof Error)) return 'It failed for an unknown reason.'

@@ -2,7 +2,7 @@ import { ProblemError } from '../../http/problem.ts'
 import type { SessionStore } from '../session-store.ts'
 
 /** How long a request waits for the session store to read. */
-export const storeMs = 200
+const storeMs = 200
 /** How long it waits to change something: rarely, and a sign-in that is given up costs a login at the broker. */
 export const storeWriteMs = 1000
 
