@@ -7,7 +7,7 @@ import { devReady } from './limits/dev-ready.ts'
 import { engineLoad, tickToIntent } from './limits/engine-runs.ts'
 import { firstLoad } from './limits/first-load.ts'
 import { lighthouseScore } from './limits/lighthouse.ts'
-import { logLines } from './limits/log-lines.ts'
+import { logLines, logLinesMemory } from './limits/log-lines.ts'
 import { productionMemory, productionStart } from './limits/production-start.ts'
 import { sessionMemory } from './limits/session-memory.ts'
 import { streamLatency, streamMemory } from './limits/streams.ts'
@@ -17,6 +17,7 @@ import { lineOf, writePage } from './page.ts'
 import type { Limit, Measure, Pace, Row } from './row.ts'
 import { expressStack } from './rows/express-stack.ts'
 import { flaskStack } from './rows/flask-stack.ts'
+import { logLatency } from './rows/log-latency.ts'
 import { manyBrokers } from './rows/many-brokers.ts'
 import { redisSessions } from './rows/redis-sessions.ts'
 import { sessionCost } from './rows/session-cost.ts'
@@ -36,6 +37,9 @@ const rows: readonly Row[] = [
   manyBrokers,
   redisSessions,
   sessionCost,
+  logLatency('up'),
+  logLatency('down'),
+  logLatency('hung'),
 ]
 const limits: readonly Limit[] = [
   sessionMemory,
@@ -49,6 +53,7 @@ const limits: readonly Limit[] = [
   productionStart,
   productionMemory,
   logLines,
+  logLinesMemory,
   devReady,
   tickToScreen,
   tickToIntent,

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { setPriority, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startAzurite } from '../../apps/api/src/testing/azurite.ts'
+import { freePorts } from '../../scripts/ports.ts'
+import type { Target } from '../load.ts'
+import { answerTimes } from '../open-loop.ts'
+import { measurePairs, quantile } from '../pairs.ts'
+import type { Row } from '../row.ts'
+import { brokerIds, seedTrades } from '../seed.ts'
+import { type Servers, signIn, startServers } from '../servers.ts'
+
+const brokers = 20
+const perSecond = 500
+/** A round: 6,000 answers and six times the two seconds after which the log is sent. */
+const seconds = 12
+
+/** What Azure is to the server whose log goes there. */
+type AzureState = 'up' | 'down' | 'hung'
+
+/** How long requests take while the log is sent to Azure; each writes one line of it. */
+export function logLatency(state: AzureState): Row {
+  return {
+    name: `log-p99-${state}`,
+    work: `\`GET /api/trades?limit=50\`, ${perSecond} a second of ${brokers} accounts, a log line each, Azure ${state}, 99th percentile`,
+    against: 'the same server without Azure, its log on standard output alone',
+    unit: 'ms',
+    mark: { atMost: 1.05 },
+    limitedBy:
+      'The copy of each line to the thread that sends the log, and that thread’s share of the two cores that the load generator and Postgres use too.',
+    async run({ databaseUrl, rounds }) {
+      await seedTrades(databaseUrl, { brokers, trades: 1000 })
+      const dataDir = await mkdtemp(join(tmpdir(), 'stratdesk-bench-log-'))
+      const azure = await startAzure(state)
+      const shipping = await startLogging(databaseUrl, join(dataDir, 'a'), azure.settings)
+      const plain = await startLogging(databaseUrl, join(dataDir, 'b'))
+      try {
+        const [ours, theirs] = [await signedIn(shipping), await signedIn(plain)]
+        return await measurePairs(
+          () => latency(ours),
+          () => latency(theirs),
+          { rounds, seconds },
+        )
+      } finally {
+        await Promise.all([shipping.close(), plain.close()])
+        await azure.close()
+        await rm(dataDir, { recursive: true, force: true })
+      }
+    },
+  }
+}
+
+async function latency(target: Target): Promise<number> {
+  return quantile(await answerTimes(target, { perSecond, seconds }), 0.99)
+}
+
+/** A server as in production, but for the address, that logs every answer. */
+function startLogging(
+  databaseUrl: string,
+  dataDir: string,
+  azure: Readonly<Record<string, string>> = {},
+): Promise<Servers> {
+  return startServers(databaseUrl, dataDir, {
+    NODE_ENV: 'production',
+    SESSION_SECRET: randomBytes(32).toString('hex'),
+    SESSION_STORE: 'memory',
+    WEB_DIR: 'none',
+    ENGINE: 'off',
+    LOG_LEVEL: 'debug',
+    ...azure,
+  })
+}
+
+async function signedIn(servers: Servers): Promise<Target> {
+  const cookies = await Promise.all(brokerIds(brokers).map((id) => signIn(servers, id)))
+  return {
+    url: servers.apiUrl,
+    requests: cookies.map((cookie) => ({ path: '/api/trades?limit=50', headers: { cookie } })),
+  }
+}
+
+async function startAzure(state: AzureState) {
+  const azure = await started[state]()
+  return {
+    settings: {
+      AZURE_BLOB_ACCOUNT_NAME: azure.account,
+      AZURE_BLOB_CONTAINER_NAME: 'desk-logs',
+      AZURE_BLOB_STORAGE_KEY: azure.key,
+      AZURE_BLOB_ENDPOINT: azure.endpoint,
+    },
+    close: () => azure.close(),
+  }
+}
+
+const nobody = { account: 'devstoreaccount1', key: Buffer.from('a key').toString('base64') }
+
+const started = {
+  async up() {
+    const azurite = await startAzurite()
+    // It stands for other machines: it gets what the server leaves of this one.
+    setPriority(azurite.pid, 19)
+    return azurite
+  },
+  async down() {
+    const [port = 0] = await freePorts(1)
+    return { ...nobody, endpoint: `http://127.0.0.1:${port}/${nobody.account}`, close: async () => {} }
+  },
+  /** Takes every connection and says nothing. */
+  async hung() {
+    const sockets = new Set<Socket>()
+    const server = createServer((socket) => void sockets.add(socket.on('error', () => {}).resume()))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    // A listening TCP server has an AddressInfo.
+    const { port } = server.address() as AddressInfo
+    const close = async () => {
+      for (const socket of sockets) socket.destroy()
+      server.close()
+    }
+    return { ...nobody, endpoint: `http://127.0.0.1:${port}/${nobody.account}`, close }
+  },
+} satisfies Record<
+  AzureState,
+  () => Promise<{ endpoint: string; account: string; key: string; close(): Promise<void> }>
+>
