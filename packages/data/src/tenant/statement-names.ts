@@ -41,6 +41,7 @@ export class StatementNames {
   readonly #pinned = new Map<string, PreparedStatement>()
   readonly #recent = new Map<string, PreparedStatement>()
   readonly #max: number
+  #hasEvicted = false
 
   constructor(max: number) {
     this.#max = max
@@ -62,7 +63,9 @@ export class StatementNames {
       }
       return { statement, evicted: undefined }
     }
-    statement = { name: statementName(text), isParsed: false, mayExist: false, shape: undefined }
+    // What was evicted is still there when an error kept its closing from being run.
+    const mayExist = this.#hasEvicted
+    statement = { name: statementName(text), isParsed: false, mayExist, shape: undefined }
     map.set(text, statement)
     return { statement, evicted: isPinned ? undefined : this.#evict() }
   }
@@ -72,6 +75,7 @@ export class StatementNames {
     const oldest = this.#recent.entries().next().value
     if (!oldest) return undefined
     this.#recent.delete(oldest[0])
+    this.#hasEvicted = true
     return oldest[1].name
   }
 }

@@ -6,7 +6,7 @@ import { pause } from '../pause.ts'
 import type { ActiveRun } from '../runs/active-run.ts'
 import { Batch } from '../runs/batch.ts'
 import { commitBatch } from '../runs/commit-batch.ts'
-import { LostLeaseError } from '../runs/fence.ts'
+import { LostLeaseError, retakeFence } from '../runs/fence.ts'
 import { staleAfterMs, takeCheckpoints } from '../runs/run-quote.ts'
 import type { AccountActorOptions } from './actor-options.ts'
 import { Feed } from './feed.ts'
@@ -40,9 +40,11 @@ export class AccountActor {
   /** Whether Postgres refused the last batch for what was in it. */
   #isRefused = false
   #wake = Promise.withResolvers<void>()
+  #fence: string
 
   constructor(options: AccountActorOptions) {
     this.#options = options
+    this.#fence = options.fence
     const { scope, log, ended } = options
     this.#live = new LiveNumbers(scope, (error) => log.debug({ err: error }, 'Live numbers were not sent'))
     this.#pruner = new LogPruner(scope)
@@ -124,11 +126,10 @@ export class AccountActor {
   async #reconcile(): Promise<void> {
     this.#isReconcileDue = false
     const batch = new Batch()
-    const { scope, sources } = this.#options
+    // What failed may still be under way in Postgres, when only its answer was lost.
+    if (this.#failures > 0) this.#fence = await retakeFence(this.#options.scope, this.#fence)
     await reconcileRuns(this.#runs, {
       ...this.#context(batch),
-      scope,
-      sources,
       currentQuote: (token) => {
         const quote = this.#quotes.get(token)
         return quote && this.#feed.isCurrent(quote.receivedAtMs) ? quote : undefined
@@ -200,8 +201,7 @@ export class AccountActor {
   async #commit(batch: Batch): Promise<void> {
     takeCheckpoints(batch)
     if (batch.isEmpty) return
-    const { scope, fence } = this.#options
-    await commitBatch(scope, fence, batch)
+    await commitBatch(this.#options.scope, this.#fence, batch)
     for (const [id, run] of this.#runs) {
       if (run.phase !== 'ended') continue
       this.#runs.delete(id)
@@ -217,8 +217,8 @@ export class AccountActor {
   }
 
   #context(batch: Batch) {
-    const { gateway, lagMaxMs } = this.#options
-    return { batch, gateway, lagMaxMs, nowMs: Date.now() }
+    const { scope, sources, gateway, lagMaxMs } = this.#options
+    return { scope, sources, batch, gateway, lagMaxMs, nowMs: Date.now() }
   }
 
   #take(ticks: readonly Tick[]): void {

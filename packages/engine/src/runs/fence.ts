@@ -17,6 +17,22 @@ export async function takeFence(scope: BrokerScope): Promise<string | undefined>
 }
 
 /**
+ * Takes the account again for whoever holds it under `fence`, and answers the new number; throws when it has another actor.
+ * Waits for a transaction under the old number that is under way, and shuts out one that has not begun: what is read
+ * afterwards is all there will be of it.
+ */
+export async function retakeFence(scope: BrokerScope, fence: string): Promise<string> {
+  const account = await scope
+    .update('broker_accounts')
+    .set((row) => ({ fence: row('fence', '+', '1') }))
+    .where('fence', '=', fence)
+    .returning('fence')
+    .executeTakeFirst()
+  if (account === undefined) throw new LostLeaseError(`stale fence ${fence}`)
+  return account.fence
+}
+
+/**
  * Makes a lost lease of what Postgres says of a stale fence. Whoever writes under a fence holds the account's row, so that
  * a successor's `takeFence` waits for the commit and then sees all of it; after `takeFence` nothing gets through.
  */
