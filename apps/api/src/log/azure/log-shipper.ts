@@ -171,8 +171,9 @@ export class LogShipper {
 
   #spillBatch(batch: Batch): void {
     this.#bytes -= batch.bytes
-    // A disk that is too slow or hung must not fill the memory instead.
-    if (this.#spillingBytes > spillingMax) return this.#drop(batch.lines.length)
+    // A disk that is too slow or hung must not fill the memory instead. At the end it is in memory anyway.
+    if (this.#spillingBytes > spillingMax && !this.#closing.signal.aborted)
+      return this.#drop(batch.lines.length)
     this.#spillingBytes += batch.bytes
     if (this.#toSpill.push(batch) === 1) this.#spilling = this.#spilling.then(() => this.#writeToDisk())
   }

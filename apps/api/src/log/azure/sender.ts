@@ -148,6 +148,6 @@ export class Sender {
       this.#options.tell('warn', { folder: folder.path }, `Azure refuses a folder of the log. ${advice}`)
     }
     folder.isRefused = true
-    this.#settle(folder, 'refused')
+    for (const { settle } of folder.waiting.splice(0)) settle('refused')
   }
 }

@@ -15,9 +15,11 @@ export type ToShipper =
   | { readonly lines: string; readonly time: number; readonly missed: number }
   | { readonly closeWithinMs: number }
 
-/** From the thread: what became of the lines so far, of which it has heard `heard` characters; or something to tell. */
+/** From the thread: what became of the lines so far, of which it has heard `heard` characters and of
+ * `missed` lost ones; or something to tell; or that it has closed. */
 export type FromShipper =
-  | { readonly counts: LogCounts; readonly heard: number }
+  | { readonly closed: true }
+  | { readonly counts: LogCounts; readonly heard: number; readonly missed: number }
   | { readonly tell: Parameters<Tell> }
 
 /** Characters that are handed over at once, and how long a line may wait for others. */
@@ -36,11 +38,14 @@ export class ShipperThread {
   #lines = ''
   #timer: NodeJS.Timeout | undefined
   #written = 0
-  /** Lines that there was no room for and that the thread has not been told of. */
+  /** Lines that there was no room for; of how many the thread was told, and how many its counts hold. */
   #missed = 0
+  #toldMissed = 0
+  #countedMissed = 0
   #given = 0
   #heard = 0
   #hasEnded = false
+  readonly #closed = Promise.withResolvers<void>()
   #there: LogCounts = { written: 0, sent: 0, queuedBytes: 0, dropped: 0 }
 
   constructor(settings: ShipperSettings, tell: Tell) {
@@ -52,7 +57,7 @@ export class ShipperThread {
       const { queuedBytes } = this.counts
       tell('warn', { err, queuedBytes }, 'The log is not sent to Azure until the server is started again')
     })
-    this.#worker.once('exit', () => (this.#hasEnded = true))
+    this.#worker.once('exit', () => this.#end())
   }
 
   get counts(): LogCounts {
@@ -61,7 +66,7 @@ export class ShipperThread {
       written: this.#written,
       sent,
       queuedBytes: queuedBytes + this.#waiting,
-      dropped: dropped + this.#missed,
+      dropped: dropped + this.#missed - this.#countedMissed,
     }
   }
 
@@ -84,16 +89,22 @@ export class ShipperThread {
     this.#handOver()
     this.#worker.ref()
     this.#post({ closeWithinMs: patienceMs })
-    await new Promise((resolve) => this.#worker.once('exit', resolve))
+    await this.#closed.promise
   }
 
   #handOver(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    if (this.#hasEnded) return
     this.#given += this.#lines.length
-    this.#post({ lines: this.#lines, time: Date.now(), missed: this.#missed })
+    this.#post({ lines: this.#lines, time: Date.now(), missed: this.#missed - this.#toldMissed })
     this.#lines = ''
-    this.#missed = 0
+    this.#toldMissed = this.#missed
+  }
+
+  #end(): void {
+    this.#hasEnded = true
+    this.#closed.resolve()
   }
 
   #post(message: ToShipper): void {
@@ -102,7 +113,9 @@ export class ShipperThread {
 
   #hear(message: FromShipper): void {
     if ('tell' in message) return this.#tell(...message.tell)
+    if ('closed' in message) return this.#closed.resolve()
     this.#there = message.counts
     this.#heard = message.heard
+    this.#countedMissed = message.missed
   }
 }

@@ -20,7 +20,8 @@ const shipper = new LogShipper({
 })
 
 let heard = 0
-const postCounts = () => post({ counts: shipper.counts, heard })
+let missed = 0
+const postCounts = () => post({ counts: shipper.counts, heard, missed })
 const timer = setInterval(postCounts, countsEveryMs)
 
 parentPort?.on('message', (message: ToShipper) => {
@@ -28,6 +29,7 @@ parentPort?.on('message', (message: ToShipper) => {
   shipper.write(message.lines, message.time)
   shipper.missed(message.missed)
   heard += message.lines.length
+  missed += message.missed
   postCounts()
 })
 
@@ -35,5 +37,7 @@ async function close(patienceMs: number): Promise<void> {
   clearInterval(timer)
   await shipper.close(patienceMs)
   postCounts()
+  // A name that is still being looked up would keep the thread, but not what it was for.
+  post({ closed: true })
   parentPort?.close()
 }

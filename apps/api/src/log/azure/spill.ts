@@ -89,7 +89,6 @@ export class Spill {
     let isMore = false
     for (const name of await this.#names()) {
       const isOurs = this.#isOwn(name)
-      if (isOurs && name.endsWith('.sending')) continue
       if (!isOurs && (await isInUse(join(dir, name)))) {
         isMore = true
         continue
