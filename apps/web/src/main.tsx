@@ -16,7 +16,11 @@ import { cssVariables, theme } from './theme.ts'
 /** Loaded after the first screen, which nothing here is worth waiting for; what is to be told until then is kept. */
 const Notices = lazy(async () => {
   await new Promise((resolve) => setTimeout(resolve, 1500))
-  return { default: (await import('./ui/notices.tsx')).Notices }
+  // Without them the app goes on, as it does not when a rejection reaches React.
+  return await import('./ui/notices.tsx').then(
+    ({ Notices: loaded }) => ({ default: loaded }),
+    () => ({ default: () => <></> }),
+  )
 })
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
