@@ -104,12 +104,14 @@ function frameSize(bytes: Buffer): number {
   return bytes.length < 4 ? Infinity : 4 + bytes.readUInt16BE(2)
 }
 
-/** The full packets of a frame of prices, each behind its length; none of any other frame. */
+/** The packets of a frame of prices, each behind its length, when all are full ones; none of any other frame. */
 function packetsOf(frame: Buffer): Buffer[] {
-  if (frame[0] !== 0x82 || frame[1] !== 126 || frame.readUInt16BE(6) !== fullSize) return []
+  if (frame[0] !== 0x82 || frame[1] !== 126) return []
   const packets: Buffer[] = []
-  for (let at = 6; at < frame.length; at += 2 + fullSize)
+  for (let at = 6; at < frame.length; at += 2 + fullSize) {
+    if (frame.readUInt16BE(at) !== fullSize) return []
     packets.push(frame.subarray(at + 2, at + 2 + fullSize))
+  }
   return packets
 }
 

@@ -131,9 +131,28 @@ async function startRun(servers: Servers, cookie: string, key: string, instrumen
   assert.equal(answer.status, 201, await answer.text())
 }
 
+/** When it was heard that an account's events go up to some number. */
+class HeardEvents {
+  readonly #heard = new Map<string, { readonly latest: number; readonly at: number }[]>()
+
+  hear(payload: string): void {
+    const [brokerId = '', latest] = payload.split(' ')
+    const heard = this.#heard.get(brokerId) ?? []
+    this.#heard.set(brokerId, heard)
+    if (latest !== undefined) heard.push({ latest: Number(latest), at: performance.now() })
+  }
+
+  /** Undefined for an event of before anything was heard. */
+  at(brokerId: string, seq: number): number | undefined {
+    const heard = this.#heard.get(brokerId) ?? []
+    const first = heard.findIndex(({ latest }) => latest >= seq)
+    return first > 0 ? heard[first]?.at : undefined
+  }
+}
+
 async function measure({ client, enginePid, ticker }: Running, ms: number): Promise<Found> {
-  const heardAt = new Map<string, number>()
-  client.on('notification', ({ payload = '' }) => heardAt.set(payload, performance.now()))
+  const heard = new HeardEvents()
+  client.on('notification', ({ payload = '' }) => heard.hear(payload))
   await client.query('listen account_events')
   const before = await busySeconds(enginePid)
   const start = performance.now()
@@ -144,8 +163,8 @@ async function measure({ client, enginePid, ticker }: Running, ms: number): Prom
     select broker_id, seq, instrument_token as token, extract(epoch from market_time)::float * 1000 as market_ms
     from events join fills using (broker_id) where type = 'fill' and fills.id = (payload ->> 'fillId')::uuid`)
   const delays = rows.flatMap(({ broker_id: brokerId, seq, token, market_ms: marketMs }) => {
-    const heard = heardAt.get(`${brokerId} ${seq}`)
-    return heard === undefined ? [] : [heard - ticker.sentAt(brokerId, token, marketMs)]
+    const at = heard.at(brokerId, Number(seq))
+    return at === undefined ? [] : [at - ticker.sentAt(brokerId, token, marketMs)]
   })
   assert.ok(delays.length >= ms / 120, `there were ${delays.length} orders only`)
   assert.ok(
