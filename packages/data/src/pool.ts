@@ -27,7 +27,7 @@ export function asApplication(url: string): { readonly connectionString: string;
   const plain = new URL(url)
   const given = plain.searchParams.get('options') ?? ''
   plain.searchParams.delete('options')
-  const options = `${given} -c role=${applicationRole} -c timezone=UTC -c datestyle=ISO`
+  const options = `${given} -c role=${applicationRole} -c timezone=UTC -c datestyle=ISO -c enable_seqscan=off -c jit=off`
   return { connectionString: plain.href, options: options.trim() }
 }
 
