@@ -1,7 +1,6 @@
 import { type Insertable, QueryCreator, type Selectable } from 'kysely'
 import type pg from 'pg'
 import { type CandleRange, candles, type CandleRow } from './market/candles.ts'
-import { MarketSession } from './market/session.ts'
 import {
   recordPricesSql,
   removeRenamedSql,
@@ -10,6 +9,7 @@ import {
 } from './market/statements.ts'
 import type { GlobalTables } from './schema.ts'
 import { TenantExecutor } from './tenant/executor.ts'
+import { NobodySession } from './tenant/nobody-session.ts'
 
 export type { CandleRange, CandleRow } from './market/candles.ts'
 
@@ -50,7 +50,7 @@ const rowsPerStatement = 2000
 
 /** Market data through the same pool as everything else; broker tables cannot be named. */
 export function createMarket(pool: pg.Pool): Market {
-  const session = new MarketSession(pool)
+  const session = new NobodySession(pool)
   const executor = new TenantExecutor(session)
   const creator = new QueryCreator<GlobalTables>({ executor })
   const inBatches = async (rows: readonly object[], texts: readonly string[]) => {

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { MarketSession } from './market/session.ts'
+import { NobodySession } from './tenant/nobody-session.ts'
 
 /** A broker login under way. Digests are SHA-256: a dump of the table neither finishes a login nor opens its keys. */
 export interface PendingSignInRow {
@@ -24,7 +24,7 @@ export interface PendingSignInTable {
 
 /** The table of broker logins under way, with `max` rows at most. */
 export function createPendingSignInTable(pool: pg.Pool, max = 10_000): PendingSignInTable {
-  const session = new MarketSession(pool)
+  const session = new NobodySession(pool)
   return {
     async add({ stateDigest, browserDigest, sealed, keyId, expiresAt }, now) {
       await session.run(addSql, [stateDigest, browserDigest, sealed, keyId, expiresAt, now, max])

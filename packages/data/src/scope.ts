@@ -3,6 +3,7 @@ import { QueryCreator } from 'kysely'
 import type pg from 'pg'
 import type { BrokerId } from './broker-id.ts'
 import { bindShape, type PreparedQuery, type Shape } from './prepared.ts'
+import { announce, wakeStreams } from './tenant/announcements.ts'
 import { brokerPlaceholder } from './tenant/compiler.ts'
 import { bindBroker, TenantExecutor } from './tenant/executor.ts'
 import {
@@ -27,7 +28,12 @@ export type { BrokerTable, NewRow, Read, ReadableTable, RowOf, Write } from './t
 type TableWithId = { [T in BrokerTable]: 'id' extends keyof ScopedDatabase[T] ? T : never }[BrokerTable]
 
 /** The Postgres channels an account's rooms and actors speak on; each payload begins with the broker_id. */
-export type AccountChannel = 'account_wanted' | 'account_ticks' | 'account_access' | 'sessions_ended'
+export type AccountChannel =
+  | 'account_wanted'
+  | 'account_events'
+  | 'account_ticks'
+  | 'account_access'
+  | 'sessions_ended'
 
 /** One broker's rows, and nothing else: what rooms and actors hold instead of a pool. Costs nothing to make. */
 export interface BrokerScope {
@@ -55,9 +61,16 @@ export interface BrokerScope {
   lockAccount(): Promise<RowOf<'broker_accounts'> | undefined>
   /** Appends an event to the account's log and wakes its streams at commit; returns the event's sequence number. */
   emit<Type extends AccountEventType>(type: Type, payload: AccountEventPayload<Type>): Promise<string>
-  /** Carries out what belongs together, all of it or none, in one round trip. */
+  /**
+   * Carries out what belongs together, all of it or none, in one round trip. Streams are woken for the events at commit or,
+   * when this is no part of a transaction, right behind it: a process that is killed in between leaves that to the account's
+   * next actor.
+   */
   writeAll(all: Together): Promise<void>
-  /** Notifies a channel at commit. The payload is `BROKER` or `BROKER text`; at most 7,900 bytes. */
+  /**
+   * Notifies a channel at commit; outside of a transaction within 20 ms. The payload is `BROKER` or `BROKER text`, at
+   * most 7,900 bytes; a longer one is a RangeError.
+   */
   notify(channel: AccountChannel, text?: string): Promise<void>
   /** Runs `work` in one transaction; called within one, joins it. Keep it short: nothing inside waits on the network. */
   transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result>
@@ -87,12 +100,11 @@ export function createScope(pool: pg.Pool, brokerId: BrokerId): BrokerScope {
 }
 
 const notify = 'select pg_notify($1, $2)'
-/** By itself it need not wait for the disk: a notification does not outlive the server in any case. */
-const notifyAtOnce = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)"
+const payloadBytesMax = 7900
 
-/** In the order of the list: its elements come one after the other. */
-const appendEvents = `
-  select append_event(event ->> 'type', event -> 'payload') from jsonb_array_elements($1::jsonb) as event`
+/** Numbered in the order of the list. */
+const logEvents = 'select log_events($1::jsonb) as latest'
+const logAndTellEvents = "select pg_notify('account_events', concat($2::text, ' ', log_events($1::jsonb)))"
 
 class Scope implements BrokerScope {
   readonly brokerId: BrokerId
@@ -168,17 +180,28 @@ class Scope implements BrokerScope {
       const query = write.compile()
       return { text: query.sql, values: bindBroker(query, this.brokerId) }
     })
-    await this.#session.runAll([
+    const { rows } = await this.#session.runAll([
       { text: 'select hold_account($1)', values: [fence] },
       ...compiled,
-      ...(events.length > 0 ? [{ text: appendEvents, values: [JSON.stringify(events)] }] : []),
+      ...(events.length > 0 ? [this.#eventsStatement(events)] : []),
     ])
+    const latest = rows[0]?.['latest']
+    if (typeof latest === 'string') wakeStreams(this.#pool, this.brokerId, latest)
+  }
+
+  /** Within a transaction they are told of at its commit; by itself behind it, which lets many commit at once. */
+  #eventsStatement(events: readonly AccountEvent[]) {
+    const json = JSON.stringify(events)
+    if (this.#session.inTransaction) return { text: logAndTellEvents, values: [json, this.brokerId] }
+    return { text: logEvents, values: [json] }
   }
 
   async notify(channel: AccountChannel, text?: string): Promise<void> {
     const payload = text === undefined ? this.brokerId : `${this.brokerId} ${text}`
-    const statement = this.#session.inTransaction ? notify : notifyAtOnce
-    await this.#session.run(statement, [channel, payload])
+    // Postgres would refuse it, and with it what other accounts have to say.
+    if (Buffer.byteLength(payload) > payloadBytesMax) throw new RangeError('A notification is too long')
+    if (this.#session.inTransaction) await this.#session.run(notify, [channel, payload])
+    else await announce(this.#pool, channel, payload)
   }
 
   async transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result> {

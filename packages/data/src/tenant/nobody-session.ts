@@ -1,9 +1,9 @@
 import type pg from 'pg'
-import type { Runner } from '../tenant/session.ts'
-import { Statement, type StatementResult } from '../tenant/statement.ts'
+import type { Runner } from './session.ts'
+import { Statement, type StatementResult } from './statement.ts'
 
-/** Runs statements about market data: without a broker, so that row security shows it nothing of any account. */
-export class MarketSession implements Runner {
+/** Runs statements without a broker, as those about market data: row security shows it nothing of any account. */
+export class NobodySession implements Runner {
   readonly brokerId = undefined
   readonly #pool: pg.Pool
 

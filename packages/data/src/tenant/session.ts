@@ -23,8 +23,8 @@ export interface Session extends Runner {
   readonly inTransaction: boolean
   /** Runs a statement whose text is one of few and asked often: its plan is kept where that is possible. */
   runKept(text: string, values: readonly unknown[]): Promise<StatementResult>
-  /** Runs statements in order in one round trip, all of them or none; what they bring back is dropped. */
-  runAll(statements: readonly Prelude[]): Promise<void>
+  /** Runs statements in order in one round trip, all of them or none, and answers what the last one brought back. */
+  runAll(statements: readonly Prelude[]): Promise<StatementResult>
 }
 
 /** Runs each statement by itself on any free connection of the pool: one round trip, one implicit transaction. */
@@ -46,12 +46,10 @@ export class PoolSession implements Session {
     return this.#run(text, values, asBrokerWithKeptPlan(this.brokerId))
   }
 
-  async runAll(statements: readonly Prelude[]): Promise<void> {
-    const last = statements.at(-1)
-    if (last === undefined) return
+  async runAll(statements: readonly Prelude[]): Promise<StatementResult> {
+    const { last, before } = lastOf(statements)
     // Without a Sync in between, Postgres makes them one implicit transaction.
-    const before = [...asBroker(this.brokerId), ...statements.slice(0, -1)]
-    await this.#run(last.text, last.values, before)
+    return await this.#run(last.text, last.values, [...asBroker(this.brokerId), ...before])
   }
 
   async #run(
@@ -107,10 +105,9 @@ class TransactionSession implements Session {
     return this.run(text, values)
   }
 
-  async runAll(statements: readonly Prelude[]): Promise<void> {
-    const last = statements.at(-1)
-    if (last === undefined) return
-    await this.#next(() => this.#send(last.text, last.values, statements.slice(0, -1)))
+  async runAll(statements: readonly Prelude[]): Promise<StatementResult> {
+    const { last, before } = lastOf(statements)
+    return await this.#next(() => this.#send(last.text, last.values, before))
   }
 
   #next(send: () => Promise<StatementResult>): Promise<StatementResult> {
@@ -175,6 +172,12 @@ export async function withTransaction<Result>(
   } finally {
     client.release(!isClean)
   }
+}
+
+function lastOf(statements: readonly Prelude[]) {
+  const last = statements.at(-1)
+  if (last === undefined) throw new Error('There is nothing to run')
+  return { last, before: statements.slice(0, -1) }
 }
 
 /** Whether an error means that its connection is of no more use: it is not Postgres' own, or Postgres is closing. */
