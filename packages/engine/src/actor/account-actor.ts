@@ -10,11 +10,13 @@ import { LostLeaseError, retakeFence } from '../runs/fence.ts'
 import { staleAfterMs, takeCheckpoints } from '../runs/run-quote.ts'
 import type { AccountActorOptions } from './actor-options.ts'
 import { Feed } from './feed.ts'
+import { playApart } from './play-apart.ts'
 import { playQuotes } from './play-quotes.ts'
 import { LogPruner } from './prune-logs.ts'
 import { QuoteQueue } from './quote-queue.ts'
 import { reconcileRuns } from './reconcile.ts'
-import { failRefused, isRefusal } from './refusal.ts'
+import { isRefusal } from './refusal.ts'
+import { Unwritten } from './unwritten.ts'
 import { waitTexts } from './wait-texts.ts'
 
 const quotesPerBatch = 500
@@ -22,8 +24,9 @@ const sleepMs = 1_000
 
 /**
  * All runs of one account. One loop does one thing at a time: bring the runs to their desired state, or process the
- * quotes that have come, each step committed before the next begins. After an error nothing in memory is believed:
- * the runs are loaded again from what was committed and the same quotes processed again; those that had been are known.
+ * quotes that have come. What was decided is committed before the next step begins; where nothing was, the runs' new
+ * checkpoints may wait a moment for others. After an error nothing in memory is believed: the runs are loaded again from
+ * what was committed and the same quotes processed again; those that had been are known.
  */
 export class AccountActor {
   readonly #options: AccountActorOptions
@@ -31,7 +34,10 @@ export class AccountActor {
   readonly #live: LiveNumbers
   readonly #pruner: LogPruner
   readonly #queue = new QuoteQueue()
+  /** The last quote of each instrument, and what it was when all was written. */
   #quotes = new Map<number, LiveQuote>()
+  #writtenQuotes = new Map<number, LiveQuote>()
+  #unwritten = new Unwritten(0)
   readonly #names = new Map<number, string>()
   #runs = new Map<string, ActiveRun>()
   #isReconcileDue = true
@@ -46,7 +52,7 @@ export class AccountActor {
     this.#options = options
     this.#fence = options.fence
     const { scope, log, ended } = options
-    this.#live = new LiveNumbers(scope, (error) => log.debug({ err: error }, 'Live numbers were not sent'))
+    this.#live = new LiveNumbers(scope, (err) => log.debug({ err }, 'Live numbers were not sent'))
     this.#pruner = new LogPruner(scope)
     this.#feed = new Feed({
       ...options,
@@ -78,6 +84,7 @@ export class AccountActor {
       await this.#feed.close()
       // What has arrived is processed before the account goes to somebody who will not be sent it again.
       while (this.#queue.length > 0 && this.#failures === 0) await this.#survive(() => this.#processQuotes())
+      if (this.#failures === 0) await this.#survive(() => this.#write())
       return 'handover'
     } catch (error) {
       if (!(error instanceof LostLeaseError)) throw error
@@ -95,9 +102,8 @@ export class AccountActor {
     if (this.#isReconcileDue) await this.#reconcile()
     else if (this.#queue.length > 0) await this.#processQuotes()
     else {
-      const batch = new Batch()
-      this.#sayWaiting(batch)
-      await this.#commit(batch)
+      this.#sayWaiting(this.#unwritten.batch)
+      if (this.#unwritten.dueInMs === 0) await this.#write()
       if (this.#runs.size > 0) this.#idleSinceMs = Date.now()
       else if (Date.now() - this.#idleSinceMs > this.#options.idleMs) return true
       await this.#sleep()
@@ -115,7 +121,7 @@ export class AccountActor {
       if (error instanceof LostLeaseError) throw error
       this.#failures += 1
       this.#options.log.error({ err: error, failures: this.#failures }, 'An account actor starts again')
-      this.#runs = new Map()
+      this.#forget()
       this.#isReconcileDue = true
       this.#isRefused = isRefusal(error)
       await pause(Math.min(10_000, 250 * 2 ** this.#failures), this.#options.ended)
@@ -123,8 +129,17 @@ export class AccountActor {
     }
   }
 
+  /** Back to what was written; the quotes behind it come again. */
+  #forget(): void {
+    this.#runs = new Map()
+    this.#quotes = new Map(this.#writtenQuotes)
+    this.#queue.putBack(this.#unwritten.quotes)
+    this.#unwritten = new Unwritten(0)
+  }
+
   async #reconcile(): Promise<void> {
     this.#isReconcileDue = false
+    await this.#write()
     const batch = new Batch()
     // What failed may still be under way in Postgres, when only its answer was lost.
     if (this.#failures > 0) this.#fence = await retakeFence(this.#options.scope, this.#fence)
@@ -145,63 +160,50 @@ export class AccountActor {
 
   async #processQuotes(): Promise<void> {
     const quotes = this.#queue.take(quotesPerBatch)
-    // Believed only when it is committed.
-    const known = new Map(this.#quotes)
-    let done = 0
-    try {
-      done = this.#isRefused ? await this.#playApart(quotes, known) : await this.#playTogether(quotes, known)
-    } catch (error) {
-      this.#queue.putBack(quotes)
-      throw error
-    }
+    const { quotes: unwritten, batch } = this.#unwritten
+    // First of all, so that after an error they come again.
+    unwritten.push(...quotes)
+    const done = this.#isRefused ? await this.#playApart(quotes) : this.#playTogether(quotes, batch)
+    this.#queue.putBack(unwritten.splice(unwritten.length - (quotes.length - done)))
+    if (this.#isRefused || this.#unwritten.dueInMs === 0) await this.#write()
     this.#isRefused = false
-    this.#quotes = known
-    this.#queue.putBack(quotes.splice(done))
-    for (const quote of quotes) this.#options.marketWriter.add(quote)
-    this.#live.show(this.#quotes, [...this.#runs.values()])
+    for (const quote of quotes.slice(0, done)) this.#options.marketWriter.add(quote)
+    this.#live.show(this.#quotes, this.#runs.values())
   }
 
-  async #playTogether(quotes: readonly LiveQuote[], known: Map<number, LiveQuote>): Promise<number> {
-    const batch = new Batch()
+  #playTogether(quotes: readonly LiveQuote[], batch: Batch): number {
     this.#sayWaiting(batch)
-    const done = playQuotes(quotes, [...this.#runs.values()], known, this.#context(batch))
-    const dropped = this.#queue.dropped
+    const { dropped } = this.#queue
+    this.#unwritten.droppedTold = dropped
     for (const run of dropped > 0 ? this.#runs.values() : []) {
       batch.log(run, 'warn', `${dropped} prices were skipped: they came faster than they could be processed`)
     }
-    await this.#commit(batch)
-    this.#tellIntents(batch)
-    this.#queue.forgetDropped(dropped)
-    return done
+    return playQuotes(quotes, [...this.#runs.values()], this.#quotes, this.#context(batch))
   }
 
-  /** Something in the batch was refused: each run for itself, so that only the one that it came from fails. */
-  async #playApart(quotes: readonly LiveQuote[], known: Map<number, LiveQuote>): Promise<number> {
-    const { scope, log } = this.#options
-    let done = quotes.length
-    for (const run of this.#runs.values()) {
-      const batch = new Batch()
-      const own = new Map(this.#quotes)
-      done = Math.min(done, playQuotes(quotes, [run], own, this.#context(batch)))
-      try {
-        await this.#commit(batch)
-        this.#tellIntents(batch)
-      } catch (error) {
-        if (!isRefusal(error)) throw error
-        log.error({ err: error, runId: run.id }, 'What a run came to cannot be kept')
-        const failure = new Batch()
-        await failRefused(scope, run, error, failure)
-        await this.#commit(failure)
-      }
-    }
-    playQuotes(quotes.slice(0, done), [], known, this.#context(new Batch()))
-    return done
+  #playApart(quotes: readonly LiveQuote[]): Promise<number> {
+    return playApart(quotes, this.#runs.values(), this.#quotes, {
+      ...this.#options,
+      contextOf: (batch) => this.#context(batch),
+      commit: (batch) => this.#commit(batch),
+    })
+  }
+
+  async #write(): Promise<void> {
+    const { batch, quotes, droppedTold } = this.#unwritten
+    if (batch.isEmpty && quotes.length === 0) return
+    await this.#commit(batch)
+    this.#unwritten = new Unwritten(Date.now() + this.#options.checkpointMs)
+    this.#writtenQuotes = new Map(this.#quotes)
+    this.#queue.forgetDropped(droppedTold)
   }
 
   async #commit(batch: Batch): Promise<void> {
     takeCheckpoints(batch)
     if (batch.isEmpty) return
     await commitBatch(this.#options.scope, this.#fence, batch)
+    for (const { receivedAtMs } of [...batch.filled, ...batch.refused])
+      this.#options.onIntent?.(Date.now() - receivedAtMs)
     for (const [id, run] of this.#runs) {
       if (run.phase !== 'ended') continue
       this.#runs.delete(id)
@@ -209,11 +211,6 @@ export class AccountActor {
       this.#isReconcileDue = true
     }
     await this.#pruner.count(batch.logs)
-  }
-
-  #tellIntents({ filled, refused }: Batch): void {
-    const nowMs = Date.now()
-    for (const { receivedAtMs } of [...filled, ...refused]) this.#options.onIntent?.(nowMs - receivedAtMs)
   }
 
   #context(batch: Batch) {
@@ -241,9 +238,9 @@ export class AccountActor {
     waitTexts(this.#runs.values(), this.#feed.trouble, staleAfterMs, batch)
   }
 
-  /** Until something happens, but not for longer than a second. */
+  /** Until something happens or is to be written, but not for longer than a second. */
   async #sleep(): Promise<void> {
-    const timer = setTimeout(this.#wake.resolve, sleepMs)
+    const timer = setTimeout(this.#wake.resolve, Math.min(sleepMs, this.#unwritten.dueInMs))
     await this.#wake.promise
     clearTimeout(timer)
   }

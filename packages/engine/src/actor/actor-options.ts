@@ -16,6 +16,8 @@ export interface AccountActorOptions extends Pick<FeedOptions, 'vault' | 'kiteAp
   readonly marketWriter: MarketWriter
   /** How far the exchange's time of a price may be behind our clock for orders to be placed at it. */
   readonly lagMaxMs: number
+  /** How long the checkpoint of a price that decides nothing may wait to be written together with others. */
+  readonly checkpointMs: number
   /** How long an account without active runs keeps its actor. */
   readonly idleMs: number
   /** Told of every intent that a new price led to, once it is committed: milliseconds since the price came. */

@@ -41,11 +41,14 @@ export class Actors {
 
   /** Runs the actor of a leased account to its end. */
   async act({ brokerId, ended }: Lease): Promise<'idle' | EndReason> {
-    const { vault, kiteApiUrl, kiteTickerUrl, idleMs = 10_000, onIntent } = this.#options
+    const { vault, kiteApiUrl, kiteTickerUrl, onIntent } = this.#options
+    const { checkpointMs = 500, idleMs = 10_000 } = this.#options
     const log = withFields(this.#options.log, { brokerId })
     const scope = createScope(this.#options.pool, brokerId)
     const fence = await takeFence(scope)
     if (fence === undefined) return 'idle'
+    // The one before may have been killed between a commit and the telling of it.
+    await scope.notify('account_events')
     const actor = new AccountActor({
       scope,
       fence,
@@ -54,6 +57,7 @@ export class Actors {
       vault,
       kiteApiUrl,
       kiteTickerUrl,
+      checkpointMs,
       idleMs,
       onIntent,
       lagMaxMs: isSimulated(kiteApiUrl) ? Infinity : lagMaxMs,

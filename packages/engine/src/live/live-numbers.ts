@@ -13,16 +13,19 @@ const intervalMs = 150
 export class LiveNumbers {
   readonly #scope: BrokerScope
   readonly #coalescer: Coalescer
-  #event: TickEvent | undefined
+  #quotes: ReadonlyMap<number, LiveQuote> = new Map()
+  #runs: readonly ShownRun[] = []
 
   constructor(scope: BrokerScope, onError: (error: unknown) => void) {
     this.#scope = scope
     this.#coalescer = coalesce(intervalMs, () => this.#send(), onError)
   }
 
-  /** Takes the state that has just been committed; the newest is what will be sent. */
-  show(quotes: ReadonlyMap<number, LiveQuote>, runs: readonly ActiveRun[]): void {
-    this.#event = eventOf(quotes, runs)
+  /** Takes the state that has just been committed; the newest is what will be sent, with the newest of `quotes`. */
+  show(quotes: ReadonlyMap<number, LiveQuote>, runs: Iterable<ShownRun>): void {
+    this.#quotes = quotes
+    // What the actor goes on to change it replaces, so these stay as they are.
+    this.#runs = Array.from(runs, ({ id, lots, totals }) => ({ id, lots, totals }))
     this.#coalescer.poke()
   }
 
@@ -31,12 +34,14 @@ export class LiveNumbers {
   }
 
   async #send(): Promise<void> {
-    if (this.#event === undefined) return
-    for (const payload of tickPayloads(this.#event)) await this.#scope.notify('account_ticks', payload)
+    const payloads = tickPayloads(eventOf(this.#quotes, this.#runs))
+    await Promise.all(payloads.map((payload) => this.#scope.notify('account_ticks', payload)))
   }
 }
 
-function eventOf(quotes: ReadonlyMap<number, LiveQuote>, runs: readonly ActiveRun[]): TickEvent {
+type ShownRun = Pick<ActiveRun, 'id' | 'lots' | 'totals'>
+
+function eventOf(quotes: ReadonlyMap<number, LiveQuote>, runs: readonly ShownRun[]): TickEvent {
   return {
     at: new Date().toISOString(),
     prices: [...quotes.values()].map(({ instrument, instrumentToken, lastPrice, timeMs }) => ({

@@ -10,7 +10,10 @@ export type RunPnl = TickEvent['runs'][number]['pnl']
  * `unrealised` of its open lots at the last price, `net` of both. A price that is not known makes the last two null.
  * `asOf` is when the oldest price that it rests on arrived here; null when it rests on none.
  */
-export function pnlOf(run: ActiveRun, quoteOf: (token: number) => LiveQuote | undefined): RunPnl {
+export function pnlOf(
+  run: Pick<ActiveRun, 'lots' | 'totals'>,
+  quoteOf: (token: number) => LiveQuote | undefined,
+): RunPnl {
   const { gross, charges, net: realised } = run.totals
   const unrealised = unrealisedOf(run.lots, quoteOf)
   const arrivals = run.lots.flatMap(({ instrumentToken }) => quoteOf(instrumentToken)?.receivedAtMs ?? [])

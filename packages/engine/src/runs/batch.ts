@@ -55,7 +55,12 @@ export class Batch {
 
   /** Whether there is nothing to write. */
   get isEmpty(): boolean {
-    return this.checkpoints.length === 0 && this.logs.length === 0 && this.statuses.length === 0
+    return this.moved.size === 0 && !this.hasDecisions
+  }
+
+  /** Whether somebody waits for it: orders, each of which has its log line, other log lines, and changed statuses. */
+  get hasDecisions(): boolean {
+    return this.logs.length > 0 || this.statuses.length > 0
   }
 
   /** Adds a line to a run's log; `quote` is what it was decided on. */

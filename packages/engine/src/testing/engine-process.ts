@@ -6,7 +6,7 @@ import { createEngine } from '../engine.ts'
  * An engine in a process of its own, so that a test can kill it: forked with where to connect as JSON in its first
  * argument. Says `{ ready: true }` when it takes accounts; stops properly on SIGTERM.
  */
-const { url, kiteApiUrl, kiteTickerUrl, secret } = JSON.parse(process.argv[2] ?? '{}')
+const { url, kiteApiUrl, kiteTickerUrl, checkpointMs, secret } = JSON.parse(process.argv[2] ?? '{}')
 const pool = createPool({ url, max: 4 })
 const quiet = () => {}
 const say = (level: string) => (fields: object, message: string) => process.send?.({ level, message, fields })
@@ -15,6 +15,7 @@ const engine = createEngine({
   pool,
   kiteApiUrl,
   kiteTickerUrl,
+  checkpointMs,
   vault: createVault({ sessionSecret: secret }),
   log: { debug: quiet, info: say('info'), warn: say('warn'), error: say('error') },
 })

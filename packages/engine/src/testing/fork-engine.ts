@@ -16,8 +16,8 @@ export interface EngineProcess extends AsyncDisposable {
 
 /** Starts one and resolves when it takes accounts. */
 export async function forkEngine(options: EngineOptions): Promise<EngineProcess> {
-  const { url, kiteApiUrl, kiteTickerUrl } = options
-  const settings = JSON.stringify({ url, kiteApiUrl, kiteTickerUrl, secret: testSecret })
+  const { url, kiteApiUrl, kiteTickerUrl, checkpointMs } = options
+  const settings = JSON.stringify({ url, kiteApiUrl, kiteTickerUrl, checkpointMs, secret: testSecret })
   const child = fork(fileURLToPath(new URL('engine-process.ts', import.meta.url)), [settings], {
     // Node's own options of the test runner are not for this one.
     execArgv: [],

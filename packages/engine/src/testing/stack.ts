@@ -50,6 +50,7 @@ export async function startStack(seed = 'engine'): Promise<Stack> {
       log,
       kiteApiUrl: sim.url,
       kiteTickerUrl: sim.tickerUrl,
+      checkpointMs: 20,
     },
     async advance(seconds) {
       nowMs += seconds * 1000
