@@ -21,7 +21,7 @@ const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map((
 
 /** Every variable the server reads, from the one place that reads them. */
 const known = all(
-  read('apps/api/src/config.ts').split('const Environment = z.object({')[1]?.split('\n})')[0] ?? '',
+  read('apps/api/src/environment.ts').split('const Environment = z.object({')[1]?.split('\n})')[0] ?? '',
   /^ {2}([A-Z][A-Z_]+):/gm,
 )
 /** Read by `pnpm dev` alone. */

@@ -73,11 +73,22 @@ export async function serve(config: Config, log: Logger, closers: Closers, shipp
     const engine = await startEngine({ url, pool, vault, log, onIntent, ...kiteAddresses(config) }, closers)
     metrics.watchEngine(engine)
   }
-  if (config.production && config.allowedBrokerIds.size === 0) {
-    log.warn('ALLOWED_BROKER_IDS is empty: everybody whom the broker vouches for may sign in')
-  }
+  warnOf(config, log)
   const { webOrigin, engine } = config
   return { port, webOrigin, simulated: kite.simulated, engine, sessions: kind }
+}
+
+/** Says what an operator may not have meant. */
+function warnOf({ production, allowedBrokerIds, https, webOrigin }: Config, log: Logger): void {
+  if (!production) return
+  if (allowedBrokerIds.size === 0) {
+    log.warn('ALLOWED_BROKER_IDS is empty: everybody whom the broker vouches for may sign in')
+  }
+  if (!https) {
+    log.warn(
+      `The web app is for browsers on this machine, at ${webOrigin}: set WEB_ORIGIN to the https address that people type`,
+    )
+  }
 }
 
 /** What of the configuration the application takes as it is. */
