@@ -17,7 +17,7 @@ test('plain http is a fault anywhere but on this machine', async () => {
   const results = async (url: string) =>
     (await checkTransport(new Site(new URL(url)))).map(({ result }) => result)
   expect(await results('http://desk.example.com')).toEqual(['fault'])
-  expect(await results('http://127.0.0.1:8080')).toEqual(['not tried', 'not tried'])
+  expect(await results('http://127.0.0.1:8080')).toEqual(['not tried', 'not tried', 'not tried'])
 })
 
 test('over https a cookie has to be Secure and bound to its host', () => {
