@@ -6,6 +6,7 @@ import { up as accounts } from './migrations/0004-accounts.ts'
 import { up as servers } from './migrations/0005-servers.ts'
 import { up as runStatistics } from './migrations/0006-run-statistics.ts'
 import { up as holdAccount } from './migrations/0007-hold-account.ts'
+import { up as processPlaces } from './migrations/0008-process-places.ts'
 
 /** Every migration in order; their names are recorded in the database, so they never change. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -16,4 +17,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-servers': { up: servers },
   '0006-run-statistics': { up: runStatistics },
   '0007-hold-account': { up: holdAccount },
+  '0008-process-places': { up: processPlaces },
 }

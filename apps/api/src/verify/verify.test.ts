@@ -362,7 +362,7 @@ describe('pnpm verify', () => {
 it('finds a clock that another server has, and its version', slow, async () => {
   await owner.query(
     `insert into servers select gen_random_uuid(), 'desk-2', 7, 'api', '0.0.1', null, secret_fingerprints,
-       session_store, clock_offset_ms + 60000, now(), now() from servers`,
+       session_store, clock_offset_ms + 60000, now(), now(), null from servers`,
   )
   const lines = await run()
   await owner.query("delete from servers where host = 'desk-2'")
