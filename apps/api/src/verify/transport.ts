@@ -38,7 +38,9 @@ function checkRedirect(site: Site, given?: URL): Promise<Line> {
     if (answer === null) return ok(check, 'plain http is not answered')
     const to = URL.parse(answer.headers.get('location') ?? '', plain)
     const isRedirect = answer.status >= 300 && answer.status < 400
-    if (isRedirect && to?.origin === site.url.origin) return ok(check, 'http leads to https')
+    // Its port may be another than the one that the proxy itself listens at.
+    const isHome = to?.protocol === 'https:' && to.hostname === site.url.hostname
+    if (isRedirect && isHome) return ok(check, 'http leads to https')
     const where = isRedirect ? `leads to ${to?.origin}` : `is answered with ${answer.status}`
     return fault(check, `plain http ${where}`, fix)
   })
