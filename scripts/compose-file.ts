@@ -3,6 +3,9 @@ import { z } from 'zod'
 const duration = z.string().regex(/^\d+(ms|s|m|h)$/)
 const environment = z.record(z.string().regex(/^[A-Z_]+$/), z.string())
 
+/** Docker's own default keeps a container's log for ever. */
+const logging = z.strictObject({ driver: z.literal('local') })
+
 const Service = z
   .strictObject({
     image: z.string().optional(),
@@ -10,6 +13,7 @@ const Service = z
     profiles: z.array(z.string()).optional(),
     restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).optional(),
     env_file: z.literal('.env').optional(),
+    logging,
     environment: environment.optional(),
     command: z.array(z.string()).optional(),
     ports: z.array(z.string().regex(/^(127\.0\.0\.1:)?\d+:\d+(\/udp)?$/)).optional(),
@@ -35,6 +39,7 @@ const Service = z
  */
 export const ComposeFile = z.strictObject({
   name: z.string(),
+  'x-logging': logging,
   services: z.record(z.string(), Service),
   networks: z.record(
     z.string(),
