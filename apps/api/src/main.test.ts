@@ -138,6 +138,7 @@ describe('the server process', () => {
     expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ status: 'ready' })
     await vi.waitFor(() => expect(output()).toContain('"msg":"ready"'))
     expect(output()).toContain('ALLOWED_BROKER_IDS is empty: everybody')
+    expect(output()).toContain('SESSION_SECRET repeats itself: it is no random text: make another')
     expect(output()).toContain(`The web app is for browsers on this machine, at ${url}: set WEB_ORIGIN`)
     child.kill('SIGTERM')
     expect(await exit).toBe(0)

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { isIP } from 'node:net'
 import { connect } from 'node:tls'
 import { codeOf, fault, type Line } from './line.ts'
 
@@ -33,7 +34,8 @@ const answerMs = 5000
 /** A fault when the certificate at this address, which is valid, runs out although it should have been renewed. */
 export async function expiryFault(check: string, url: URL, now: number): Promise<Line | undefined> {
   const host = url.hostname.replace(/^\[|\]$/g, '')
-  const socket = connect({ host, port: Number(url.port || 443), servername: host, timeout: answerMs })
+  const name = isIP(host) === 0 ? { servername: host } : {}
+  const socket = connect({ host, port: Number(url.port || 443), timeout: answerMs, ...name })
   socket.once('timeout', () => socket.destroy(new Error(`no TLS within ${answerMs / 1000} s`)))
   try {
     await once(socket, 'secureConnect')

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { judgeCookies } from './cookies.ts'
-import { weakness } from './environment.ts'
+import { weakness } from '../secret-weakness.ts'
 import { policyFaults } from './headers.ts'
 import { Site } from './site.ts'
 import { checkTransport, judgeHsts } from './transport.ts'
