@@ -3,6 +3,9 @@ import { z } from 'zod'
 const duration = z.string().regex(/^\d+(ms|s|m|h)$/)
 const environment = z.record(z.string().regex(/^[A-Z_]+$/), z.string())
 
+/** Docker's own default keeps a container's log for ever. */
+const logging = z.strictObject({ driver: z.literal('local') })
+
 const Service = z
   .strictObject({
     image: z.string().optional(),
@@ -10,6 +13,7 @@ const Service = z
     profiles: z.array(z.string()).optional(),
     restart: z.enum(['no', 'always', 'on-failure', 'unless-stopped']).optional(),
     env_file: z.literal('.env').optional(),
+    logging,
     environment: environment.optional(),
     command: z.array(z.string()).optional(),
     ports: z.array(z.string().regex(/^(127\.0\.0\.1:)?\d+:\d+(\/udp)?$/)).optional(),
@@ -30,11 +34,12 @@ const Service = z
   .refine(({ image, build }) => (image === undefined) !== (build === undefined), 'Needs an image or a build')
 
 /**
- * The part of the Compose file format that docker-compose.yml uses, so that a misspelt key is noticed. It is not the
- * specification (https://github.com/compose-spec/compose-spec), whose schema no npm package of its makers carries.
+ * The part of the Compose file format that docker-compose.yml uses, with narrower values than the specification's own
+ * schema (scripts/compose-spec), which it is held to as well.
  */
 export const ComposeFile = z.strictObject({
   name: z.string(),
+  'x-logging': logging,
   services: z.record(z.string(), Service),
   networks: z.record(
     z.string(),

@@ -96,9 +96,25 @@ describe('the configuration', () => {
     expect(() => readConfig(wrong)).toThrow(/PORT.*\n.*WEB_ORIGIN.*\n.*SESSION_SECRET: Each.*\n.*ENGINE/s)
   })
 
+  it('needs three variables in production, which then is for its own machine', () => {
+    const { WEB_ORIGIN: _origin, ...three } = production
+    expect(readConfig(three)).toMatchObject({
+      production: true,
+      host: '127.0.0.1',
+      webOrigin: 'http://localhost:8080',
+      https: false,
+    })
+    expect(readConfig({ ...three, HOST: '::1', PORT: '8081' }).webOrigin).toBe('http://localhost:8081')
+    for (const host of ['0.0.0.0', '::', '192.0.2.7', 'desk.example.com']) {
+      expect(() => readConfig({ ...three, HOST: host })).toThrow(
+        /WEB_ORIGIN: Required in production where HOST lets in other machines/,
+      )
+    }
+  })
+
   it('names what production cannot do without', () => {
     expect(() => readConfig({ NODE_ENV: 'production', KITE_API_KEY: 'key' })).toThrow(
-      /WEB_ORIGIN: Required.*DATABASE_URL: Required.*SESSION_SECRET: Required.*KITE_API_SECRET: Set both/s,
+      /DATABASE_URL: Required.*SESSION_SECRET: Required.*KITE_API_SECRET: Set both/s,
     )
     expect(() => readConfig({ ...production, WEB_ORIGIN: 'http://desk.example.com' })).toThrow(
       /WEB_ORIGIN: Must be https/,

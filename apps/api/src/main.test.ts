@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { createTestDatabase, type TestDatabase } from '@stratdesk/data/testing'
 import { type RunningKiteSim, startKiteSim } from '@stratdesk/kite-sim/sim'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { freePorts } from '../../../scripts/ports.ts'
+import { buildTinyWeb } from './isolation/tiny-web.ts'
 import { TestEventSource } from './testing/event-source.ts'
 import { signInOverHttp } from './testing/sign-in-over-http.ts'
 
@@ -18,22 +20,22 @@ afterAll(async () => {
   await database.drop()
 })
 
-function start(file: string, env: Readonly<Record<string, string>>) {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
-    silent: true,
-    env: {
-      PATH: process.env['PATH'],
-      PORT: '0',
-      DATABASE_URL: database.url,
-      SESSION_SECRET: 's'.repeat(32),
-      KITE_API_URL: sim.url,
-      KITE_LOGIN_URL: `${sim.url}/connect/login`,
-      KITE_TICKER_URL: sim.tickerUrl,
-      KITE_API_KEY: 'demo-key',
-      KITE_API_SECRET: 'demo-secret',
-      ...env,
-    },
+const start = (file: string, env: Readonly<Record<string, string>>) =>
+  startWith(file, {
+    PATH: process.env['PATH'],
+    PORT: '0',
+    DATABASE_URL: database.url,
+    SESSION_SECRET: 's'.repeat(32),
+    KITE_API_URL: sim.url,
+    KITE_LOGIN_URL: `${sim.url}/connect/login`,
+    KITE_TICKER_URL: sim.tickerUrl,
+    KITE_API_KEY: 'demo-key',
+    KITE_API_SECRET: 'demo-secret',
+    ...env,
   })
+
+function startWith(file: string, env: NodeJS.ProcessEnv) {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], { silent: true, env })
   let output = ''
   child.stdout?.on('data', (text) => (output += String(text)))
   child.stderr?.on('data', (text) => (output += String(text)))
@@ -120,6 +122,27 @@ describe('the server process', () => {
       `Port ${port} (API) is taken: stop what uses it, or set PORT to another port.`,
     )
     server.close()
+  })
+
+  it('starts in production with three variables, and says what they leave open', async () => {
+    const [port = 0] = await freePorts(1)
+    const web = await buildTinyWeb()
+    // Of a test: another port than 8080, and a web app that need not be built first.
+    const place = { PATH: process.env['PATH'], PORT: String(port), WEB_DIR: web.dir }
+    const three = { NODE_ENV: 'production', DATABASE_URL: database.url, SESSION_SECRET: 's'.repeat(32) }
+    const { child, exit, output } = startWith('./main.ts', { ...place, ...three })
+    const [message] = await once(child, 'message')
+    expect(message).toMatchObject({ ready: true, simulated: false, engine: 'inline', sessions: 'memory' })
+    const url = `http://localhost:${port}`
+    expect(await (await fetch(url)).text()).toContain('Stratdesk')
+    expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ status: 'ready' })
+    await vi.waitFor(() => expect(output()).toContain('"msg":"ready"'))
+    expect(output()).toContain('ALLOWED_BROKER_IDS is empty: everybody')
+    expect(output()).toContain('SESSION_SECRET repeats itself: it is no random text: make another')
+    expect(output()).toContain(`The web app is for browsers on this machine, at ${url}: set WEB_ORIGIN`)
+    child.kill('SIGTERM')
+    expect(await exit).toBe(0)
+    await web.remove()
   })
 
   it('does not start in production without the web app, and says what builds it', async () => {

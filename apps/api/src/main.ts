@@ -4,11 +4,13 @@ import type { Config } from './config.ts'
 import { openDatabase } from './database.ts'
 import { gatherMetrics } from './metrics/all-workers.ts'
 import { type Closers, runProcess } from './run-process.ts'
+import { nameProgram, requireSameProgram } from './workers/same-program.ts'
 import { WorkerGroup } from './workers/worker-group.ts'
 
 /** The server: this process alone, or with WORKERS > 1 so many processes behind one port, which this one looks after. */
 await runProcess(async (config, log, closers, shipped) => {
   if (cluster.isPrimary && config.workers > 1) return await startWorkers(config, log, closers)
+  if (cluster.isWorker) await requireSameProgram()
   // Only here, because a process that looks after others needs nothing of it.
   const { serve } = await import('./serve.ts')
   return await serve(config, log, closers, shipped)
@@ -30,6 +32,7 @@ async function startWorkers(config: Config, log: Logger, closers: Closers) {
   closers.stepsMs = 9500
   closers.add(() => group.stop())
   gatherMetrics()
+  await nameProgram()
   const facts = await group.start()
   return { ...facts, workers: config.workers }
 }

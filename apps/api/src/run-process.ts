@@ -1,10 +1,12 @@
-import closeWithGrace from 'close-with-grace'
+import cluster from 'node:cluster'
+import closeWithGrace, { type Signals } from 'close-with-grace'
 import type { Logger } from 'pino'
 import { type Config, ConfigurationError, configurationExit, readConfig } from './config.ts'
 import { flushMs, openLogShipper } from './log/azure/open-log-shipper.ts'
 import type { Tell } from './log/azure/outage.ts'
 import { createLogger } from './log/logger.ts'
 import type { ShippedLog } from './metrics/metrics.ts'
+import { ProgramChangedError, programChangedExit } from './workers/same-program.ts'
 
 /** The log has until the end of the process. */
 const endMs = 10_000
@@ -72,11 +74,13 @@ export async function runProcess(
     const config = readConfig(process.env)
     const { log: logger, shipped } = openLog(config, closers)
     log = logger
-    const { close } = closeWithGrace({ delay: 10_000, logger }, async ({ err, signal }) => {
+    const skip = cluster.isWorker ? ofTerminal : []
+    const { close } = closeWithGrace({ delay: 10_000, logger, skip }, async ({ err, signal }) => {
       if (err) logger.fatal({ err }, 'stopping after a fault')
       else logger.info({ signal }, 'stopping')
       await closers.close(logger)
     })
+    if (cluster.isWorker) outliveThePrimary()
     process.once('disconnect', close)
     const facts = await start(config, log, closers, shipped)
     log.info(facts, 'ready')
@@ -86,6 +90,26 @@ export async function runProcess(
     else if (log) log.fatal({ err: error }, 'could not start')
     else process.stderr.write(`${String(error)}\n`)
     if (log) await closers.close(log)
-    process.exit(error instanceof ConfigurationError ? configurationExit : 1)
+    process.exit(exitCodeOf(error))
   }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof ConfigurationError) return configurationExit
+  return error instanceof ProgramChangedError ? programChangedExit : 1
+}
+
+/** A terminal sends these to every process at once; workers leave them to their primary process, which ends them. */
+const ofTerminal: Signals[] = ['SIGINT', 'SIGHUP', 'SIGQUIT']
+
+/**
+ * Lets a worker close what it has open when its primary process is gone: Node would end it at once, in the middle of
+ * what it does. Its listener comes after this one.
+ */
+function outliveThePrimary(): void {
+  for (const signal of ofTerminal) process.on(signal, () => {})
+  const { worker } = cluster
+  worker?.once('disconnect', () => {
+    worker.exitedAfterDisconnect = true
+  })
 }

@@ -13,6 +13,7 @@ import { shareMetrics } from './metrics/all-workers.ts'
 import { Metrics, type ShippedLog } from './metrics/metrics.ts'
 import type { Closers } from './run-process.ts'
 import { ServerRegistry } from './registry/server-registry.ts'
+import { weakness } from './secret-weakness.ts'
 import { sessionSecrets } from './secrets.ts'
 import { openSessionStore } from './sign-in/stores/open-session-store.ts'
 import { connectRedis } from './sign-in/stores/redis-client.ts'
@@ -73,11 +74,28 @@ export async function serve(config: Config, log: Logger, closers: Closers, shipp
     const engine = await startEngine({ url, pool, vault, log, onIntent, ...kiteAddresses(config) }, closers)
     metrics.watchEngine(engine)
   }
-  if (config.production && config.allowedBrokerIds.size === 0) {
-    log.warn('ALLOWED_BROKER_IDS is empty: everybody whom the broker vouches for may sign in')
-  }
+  warnOf(config, log)
   const { webOrigin, engine } = config
   return { port, webOrigin, simulated: kite.simulated, engine, sessions: kind }
+}
+
+/** Says what an operator may not have meant. */
+function warnOf(config: Config, log: Logger): void {
+  const { production, allowedBrokerIds, https, webOrigin, sessionSecrets = [], credentialsKeys = [] } = config
+  if (!production) return
+  const weak = [
+    ...sessionSecrets.flatMap((secret) => weakness(secret).map((why) => `SESSION_SECRET ${why}`)),
+    ...credentialsKeys.flatMap((key) => weakness(key).map((why) => `CREDENTIALS_KEY ${why}`)),
+  ]
+  for (const words of new Set(weak)) log.warn(`${words}: make another with openssl rand -hex 32`)
+  if (allowedBrokerIds.size === 0) {
+    log.warn('ALLOWED_BROKER_IDS is empty: everybody whom the broker vouches for may sign in')
+  }
+  if (!https) {
+    log.warn(
+      `The web app is for browsers on this machine, at ${webOrigin}: set WEB_ORIGIN to the https address that people type`,
+    )
+  }
 }
 
 /** What of the configuration the application takes as it is. */

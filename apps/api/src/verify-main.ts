@@ -3,16 +3,27 @@ import { tableOf } from './verify/report.ts'
 import { verify } from './verify/verify.ts'
 
 /**
- * `pnpm verify --url https://desk.example.com [--json]`: tries what a deployment has to hold, from anywhere; with the
+ * `pnpm verify --url https://desk.example.com [--http …] [--json]`: tries what a deployment has to hold, from anywhere; with the
  * server's environment also what cannot be seen from outside. Exit code 1 when there is a fault, 2 when called wrongly.
  */
-const usage = 'Usage: pnpm verify --url https://desk.example.com [--json]'
+const usage =
+  'Usage: pnpm verify --url https://desk.example.com [--http http://desk.example.com:8080] [--json]'
 
-function readArguments(): { readonly url: URL; readonly isJson: boolean } | undefined {
+interface Asked {
+  readonly url: URL
+  readonly plain: URL | undefined
+  readonly isJson: boolean
+}
+
+function readArguments(): Asked | undefined {
   try {
-    const { values } = parseArgs({ options: { url: { type: 'string' }, json: { type: 'boolean' } } })
+    const { values } = parseArgs({
+      options: { url: { type: 'string' }, http: { type: 'string' }, json: { type: 'boolean' } },
+    })
     const url = new URL(values.url ?? '')
-    return /^https?:$/.test(url.protocol) ? { url, isJson: values.json === true } : undefined
+    const plain = values.http === undefined ? undefined : new URL(values.http)
+    const isRight = /^https?:$/.test(url.protocol) && (plain?.protocol ?? 'http:') === 'http:'
+    return isRight ? { url, plain, isJson: values.json === true } : undefined
   } catch {
     return undefined
   }
@@ -23,7 +34,7 @@ if (asked === undefined) {
   process.stderr.write(`${usage}\n`)
   process.exitCode = 2
 } else {
-  const lines = await verify(asked.url, process.env)
+  const lines = await verify(asked.url, process.env, asked.plain)
   const isGood = lines.every(({ result }) => result !== 'fault')
   const report = { ok: isGood, url: asked.url.href, checks: lines }
   process.stdout.write(`${asked.isJson ? JSON.stringify(report, null, 2) : tableOf(lines)}\n`)

@@ -225,5 +225,12 @@ test("functions with the rights of the owner are those that were meant; what may
       public: false,
     },
     { proname: 'note_account', result: 'trigger', settings: `{"${path}"}`, callable: false, public: false },
+    {
+      proname: 'prune_audit_log',
+      result: 'trigger',
+      settings: `{"${path}"}`,
+      callable: false,
+      public: false,
+    },
   ])
 })

@@ -5,6 +5,8 @@ export interface ServerFacts {
   readonly id: string
   readonly host: string
   readonly pid: number
+  /** Where that pid is one: processes of one place have different ones. Null where that is not known. */
+  readonly place: string | null
   readonly role: 'api' | 'engine'
   readonly version: string
   /** Null where the program is no git checkout. */
@@ -82,10 +84,10 @@ async function clockOffsetMs(pool: pg.Pool, now: () => number): Promise<number> 
 }
 
 function valuesOf(server: ServerFacts): unknown[] {
-  const { id, host, pid, role, version, commit, secretFingerprints, sessionStore } = server
+  const { id, host, pid, place, role, version, commit, secretFingerprints, sessionStore } = server
   const fingerprints = [...secretFingerprints]
   const { clockOffsetMs: offset, startedAt } = server
-  return [id, host, pid, role, version, commit, fingerprints, sessionStore, offset, startedAt]
+  return [id, host, pid, role, version, commit, fingerprints, sessionStore, offset, startedAt, place]
 }
 
 const keepSql = `
@@ -93,12 +95,13 @@ const keepSql = `
     delete from servers where seen_at < now() - interval '${2 * livingSeconds} seconds' and id <> $1
   )
   insert into servers (
-    id, host, pid, role, version, commit, secret_fingerprints, session_store, clock_offset_ms, started_at, seen_at
+    id, host, pid, role, version, commit, secret_fingerprints, session_store, clock_offset_ms, started_at, place,
+    seen_at
   )
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, now())
   on conflict (id) do update set clock_offset_ms = excluded.clock_offset_ms, seen_at = excluded.seen_at`
 
 const livingSql = `
-  select id, host, pid, role, version, commit, secret_fingerprints as "secretFingerprints",
+  select id, host, pid, place, role, version, commit, secret_fingerprints as "secretFingerprints",
     session_store as "sessionStore", clock_offset_ms as "clockOffsetMs", started_at as "startedAt"
   from servers where seen_at >= now() - interval '${livingSeconds} seconds' order by started_at, id`

@@ -124,6 +124,31 @@ describe('an account that the operator disables', () => {
     expect(await rows(mine)).toHaveLength(2)
   })
 
+  it('gets no session of a sign-in that was under way, which would live again when the account is enabled', async () => {
+    const sessions = new MemorySessionStore()
+    const slow = await startTestServer({ place, sessions })
+    const mine = slow.scope('UK0019')
+    const [before, other] = [await slow.signIn('UK0019'), await slow.signIn('UK0020')]
+    const set = sessions.set.bind(sessions)
+    vi.spyOn(sessions, 'set').mockImplementationOnce(async (...args) => {
+      await disableAccount(mine, at)
+      // All that was there has been ended; what comes now is found by nobody.
+      await vi.waitFor(async () => expect(await answerOf(before)).toEqual(disabled))
+      return await set(...args)
+    })
+    const late = slow.browser()
+    const answer = await late.get(await late.loginAtBroker('UK0019'))
+    expect(answer.headers.location).toContain('/sign-in?problem=not-allowed')
+    expect(await sessions.devices(mine.brokerId)).toEqual([])
+    expect(await enableAccount(mine)).toBe('done')
+    await vi.waitFor(async () => expect(await answerOf(await slow.signIn('UK0019'))).toBe(200))
+    expect(await answerOf(late)).not.toBe(200)
+    expect(await answerOf(other)).toBe(200)
+    expect((await auditOf(slow, 'UK0019')).map(({ action }) => action)).toContain('sign-in-refused')
+    expect((await auditOf(slow, 'UK0020')).map(({ action }) => action)).toEqual(['signed-in'])
+    await slow.close()
+  })
+
   it('is found out by a server that was cut off when it was told', async () => {
     const cut = await startTestServer()
     const [browser, other] = [await cut.signIn('UK9394'), await cut.signIn('UK1234')]

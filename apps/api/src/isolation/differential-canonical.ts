@@ -7,16 +7,15 @@ export interface Answer {
   readonly body: string
 }
 
-/** What names are drawn by chance or counted over all accounts, and what is written for each. */
+/** What names are drawn by chance or made from numbers over all accounts, and what is written for each. */
 const named: readonly (readonly [RegExp, string])[] = [
   [/(?<="nextCursor":")[^"]+(?=")/g, 'cursor'],
   [/(?<="requestId":")[^"]+(?=")/g, 'request'],
   [/(?<="tag":")[0-9a-f]{20}(?=")/g, 'tag'],
+  [/(?<="id":")[\w-]{20}(?=")/g, 'row'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'id'],
 ]
 
-/** Log lines and audit entries are numbered over all accounts; what stands in them is compared all the same. */
-const number = /(?<="id":")\d+(?=")/g
 const instant = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g
 const dayMs = 24 * 3_600_000
 const compared = ['content-type', 'content-disposition', 'retry-after', 'location']
@@ -37,9 +36,7 @@ export class Canonical {
   text(text: string): string {
     let result = text
     for (const [pattern, kind] of named) result = result.replace(pattern, (name) => this.#nameOf(kind, name))
-    return result
-      .replace(number, 'number')
-      .replace(instant, (time) => (Math.abs(Date.parse(time) - Date.now()) < dayMs ? 'now' : time))
+    return result.replace(instant, (time) => (Math.abs(Date.parse(time) - Date.now()) < dayMs ? 'now' : time))
   }
 
   /** The canonical form of an answer. */

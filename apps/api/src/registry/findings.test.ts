@@ -1,35 +1,22 @@
 import type { ServerFacts } from '@stratdesk/data/servers'
 import { expect, test } from 'vitest'
+import { serverFacts } from '../testing/server-facts.ts'
 import { findingsOf, refusalOf } from './findings.ts'
 import { fingerprintOf } from './fingerprint.ts'
 
 const kindsOf = (...servers: ServerFacts[]) => findingsOf(servers).map(({ kind }) => kind)
 
-function server(facts: Partial<ServerFacts> = {}): ServerFacts {
-  return {
-    id: '0190a1b2-0000-7000-8000-000000000000',
-    host: 'desk-1',
-    pid: 7,
-    role: 'api',
-    version: '1.0.0',
-    commit: 'a'.repeat(40),
-    secretFingerprints: ['aaaa'],
-    sessionStore: 'postgres',
-    clockOffsetMs: 0,
-    startedAt: new Date(0),
-    ...facts,
-  }
-}
-
 test('servers that are alike go together', () => {
   expect(kindsOf()).toEqual([])
-  expect(kindsOf(server())).toEqual([])
-  expect(kindsOf(server(), server({ host: 'desk-2', clockOffsetMs: 2000 }), server())).toEqual([])
+  expect(kindsOf(serverFacts())).toEqual([])
+  expect(kindsOf(serverFacts(), serverFacts({ host: 'desk-2', clockOffsetMs: 2000 }), serverFacts())).toEqual(
+    [],
+  )
 })
 
 test('secrets go together when any of them is shared, as while they are being changed', () => {
   const [old, both, fresh] = [['aaaa'], ['bbbb', 'aaaa'], ['bbbb']].map((secretFingerprints) =>
-    server({ secretFingerprints }),
+    serverFacts({ secretFingerprints }),
   )
   if (!old || !both || !fresh) throw new Error('three servers')
   expect(kindsOf(old, both)).toEqual([])
@@ -41,32 +28,34 @@ test('secrets go together when any of them is shared, as while they are being ch
 })
 
 test('clocks more than 2 s apart are told, whichever is ahead', () => {
-  expect(kindsOf(server({ clockOffsetMs: -1200 }), server({ clockOffsetMs: 801 }))).toEqual(['clocks'])
-  const [finding] = findingsOf([server({ clockOffsetMs: -1200 }), server({ clockOffsetMs: 3300 })])
+  expect(kindsOf(serverFacts({ clockOffsetMs: -1200 }), serverFacts({ clockOffsetMs: 801 }))).toEqual([
+    'clocks',
+  ])
+  const [finding] = findingsOf([serverFacts({ clockOffsetMs: -1200 }), serverFacts({ clockOffsetMs: 3300 })])
   expect(finding?.message).toContain('clocks are 4.5 s apart')
 })
 
 test('other versions and other commits are told; a commit that is not known says nothing', () => {
-  expect(kindsOf(server(), server({ version: '1.0.1' }))).toEqual(['versions'])
-  expect(kindsOf(server(), server({ commit: 'b'.repeat(40) }))).toEqual(['versions'])
-  expect(kindsOf(server(), server({ commit: null }))).toEqual([])
+  expect(kindsOf(serverFacts(), serverFacts({ version: '1.0.1' }))).toEqual(['versions'])
+  expect(kindsOf(serverFacts(), serverFacts({ commit: 'b'.repeat(40) }))).toEqual(['versions'])
+  expect(kindsOf(serverFacts(), serverFacts({ commit: null }))).toEqual([])
 })
 
 test('API servers that do not share their sessions are told; an engine has none', () => {
-  const memory = server({ sessionStore: 'memory' })
+  const memory = serverFacts({ sessionStore: 'memory' })
   expect(kindsOf(memory)).toEqual([])
   expect(kindsOf(memory, memory)).toEqual(['sessions'])
-  expect(kindsOf(memory, server({ sessionStore: 'redis' }))).toEqual(['sessions'])
-  expect(kindsOf(memory, server({ role: 'engine', sessionStore: 'memory' }))).toEqual([])
+  expect(kindsOf(memory, serverFacts({ sessionStore: 'redis' }))).toEqual(['sessions'])
+  expect(kindsOf(memory, serverFacts({ role: 'engine', sessionStore: 'memory' }))).toEqual([])
 })
 
 test('another secret is refused beside the same shared store only', () => {
-  const other = server({ secretFingerprints: ['bbbb'] })
+  const other = serverFacts({ secretFingerprints: ['bbbb'] })
   expect(refusalOf(other, [])).toBeUndefined()
-  expect(refusalOf(other, [server({ sessionStore: 'redis' })])).toBeUndefined()
-  const memory = server({ secretFingerprints: ['bbbb'], sessionStore: 'memory' })
-  expect(refusalOf(memory, [server({ sessionStore: 'memory' })])).toBeUndefined()
-  expect(refusalOf(other, [server()])).toContain('authentication fails after deployment')
+  expect(refusalOf(other, [serverFacts({ sessionStore: 'redis' })])).toBeUndefined()
+  const memory = serverFacts({ secretFingerprints: ['bbbb'], sessionStore: 'memory' })
+  expect(refusalOf(memory, [serverFacts({ sessionStore: 'memory' })])).toBeUndefined()
+  expect(refusalOf(other, [serverFacts()])).toContain('authentication fails after deployment')
 })
 
 test('a fingerprint is 16 hex digits that hold nothing of the secret', () => {

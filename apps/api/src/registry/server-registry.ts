@@ -8,6 +8,7 @@ import { type Config, ConfigurationError } from '../config.ts'
 import type { Closers } from '../run-process.ts'
 import { type Finding, findingsOf, refusalOf } from './findings.ts'
 import { fingerprintOf } from './fingerprint.ts'
+import { isGone, processPlace } from './process-place.ts'
 
 interface RegistryOptions {
   readonly pool: Pool
@@ -45,7 +46,7 @@ export class ServerRegistry {
     await table.join(self, (others) => {
       const refusal = refusalOf(
         self,
-        others.filter((other) => !isGone(other)),
+        others.filter((other) => !isGone(other, self)),
       )
       if (refusal !== undefined) throw new ConfigurationError(refusal)
     })
@@ -98,7 +99,7 @@ export class ServerRegistry {
 
   /** Keeps what is found, and says what was not there before. */
   #look(listed: readonly ServerFacts[]): void {
-    const servers = listed.filter((server) => !isGone(server))
+    const servers = listed.filter((server) => !isGone(server, this.#self))
     const known = new Set(this.#findings.map(({ kind }) => kind))
     this.#findings = findingsOf(servers)
     const seen = servers.map(({ host, pid, role, version, commit, sessionStore, clockOffsetMs }) => {
@@ -116,23 +117,13 @@ function factsOf(options: RegistryOptions): Omit<ServerFacts, 'clockOffsetMs'> {
     id: uuidv7(),
     host: hostname(),
     pid: process.pid,
+    place: processPlace(),
     role,
     version,
     commit,
     secretFingerprints: secrets.map(fingerprintOf),
     sessionStore,
     startedAt: new Date(performance.timeOrigin),
-  }
-}
-
-/** Whether a server was a process of this machine that is no more: one that was killed could not say so. */
-function isGone({ host, pid }: ServerFacts): boolean {
-  if (host !== hostname()) return false
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
   }
 }
 

@@ -1,3 +1,4 @@
+import { accountState } from '@stratdesk/data/accounts'
 import { saveConnection, storedApiKey } from '@stratdesk/data/connections'
 import type { BrokerId } from '@stratdesk/data/broker-id'
 import type { BrokerScope } from '@stratdesk/data/scope'
@@ -54,7 +55,7 @@ export async function completeSignIn(
   const device = await deviceOf(request, login.brokerId, way, deps)
   const ended = await endOthersOfOldKey(deps, scope, device, login)
   await afterEnding(ended, () => keepLogin(deps, scope, device, login, way))
-  const crowdedOut = await startSession(deps.sessions, request, device, way)
+  const crowdedOut = await startSession(deps.sessions, scope, request, device, way)
   markDevice(reply, device)
   // Its own too: whatever session this device had is over, also one that this request did not show.
   await deps.hub.closeDevices(
@@ -156,6 +157,7 @@ async function keepLogin(
 /** Puts the device under a new session id; answers the devices that had to go for it. */
 async function startSession(
   sessions: SessionStore,
+  scope: BrokerScope,
   request: FastifyRequest,
   device: DeviceSession,
   { purpose }: SignInWay,
@@ -164,18 +166,32 @@ async function startSession(
     if (request.session.device) await endEarlier(sessions, request, purpose)
     await request.session.regenerate()
     request.session.device = device
-    const crowdedOut = await sessions.set(sessionKey(request.session.sessionId), device)
+    const key = sessionKey(request.session.sessionId)
+    const crowdedOut = await sessions.set(key, device)
+    await refuseDisabled(scope, () => sessions.destroy(key, 'account-disabled'))
     // Marks the session as saved, which makes the plugin send its cookie.
     await request.session.save()
     return crowdedOut
   } catch (error) {
-    if (error instanceof SignInRefused) throw error
+    if (error instanceof SignInRefused && error.because !== 'disabled') throw error
     // So that the plugin does not try to keep it when the answer is sent. A store that is out cannot end it either,
     // and nobody was given its cookie.
     if (request.session?.device === device) await request.session.destroy().catch(() => {})
+    if (error instanceof SignInRefused) throw error
     const message = 'The broker login was kept, but this device could not be signed in. Try again in a moment'
     throw new ProblemError('unavailable', message, { retryAfterSeconds: 1, cause: error })
   }
+}
+
+/**
+ * Whoever was disabling the account while it signed in ended the sessions that there were, and not this one, which would
+ * count again as soon as the account is enabled. What is disabled after this look finds the session in the store.
+ */
+async function refuseDisabled(scope: BrokerScope, end: () => Promise<void>): Promise<void> {
+  const account = await accountState(scope)
+  if (!account?.disabledAt) return
+  await end()
+  throw new SignInRefused('not-allowed', { brokerId: scope.brokerId, because: 'disabled' })
 }
 
 /**

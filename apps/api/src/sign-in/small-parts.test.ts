@@ -47,6 +47,22 @@ describe('the signer', () => {
   })
 })
 
+describe('the name of a row', () => {
+  it('is the same each time, another for each row, list and account, and tells nothing of its number', () => {
+    const { nameOf } = createCursors('secret')
+    const names = [
+      nameOf('UK9394', 'audit', '4711'),
+      nameOf('UK9394', 'audit', '4712'),
+      nameOf('UK9394', 'logs', '4711'),
+      nameOf('UK1234', 'audit', '4711'),
+      createCursors('other').nameOf('UK9394', 'audit', '4711'),
+    ]
+    expect(new Set(names).size).toBe(names.length)
+    expect(nameOf('UK9394', 'audit', '4711')).toBe(names[0])
+    for (const name of names) expect(name).toMatch(/^[\w-]{20}$/)
+  })
+})
+
 describe('a cursor', () => {
   const cursors = createCursors('secret')
   it('gives its key back to its own account and list, and to nobody else', () => {
@@ -55,6 +71,9 @@ describe('a cursor', () => {
     expect(() => cursors.read('UK1234', 'trades', cursor)).toThrow()
     expect(() => cursors.read('UK9394', 'orders', cursor)).toThrow()
     expect(() => createCursors('other').read('UK9394', 'trades', cursor)).toThrow()
+    expect(
+      Buffer.from(cursors.write('UK9394', 'audit', ['1', '4711']), 'base64url').toString(),
+    ).not.toContain('4711')
     for (const text of ['', 'a', cursor.slice(1), `${cursor}AA`, '💥']) {
       expect(() => cursors.read('UK9394', 'trades', text)).toThrow()
     }

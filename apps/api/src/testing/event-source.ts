@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { get as getOverTls } from 'node:https'
 
 /** One event as a browser would see it. */
 export interface SeenEvent {
@@ -38,7 +39,8 @@ export class TestEventSource {
     cookie: string,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<TestEventSource> {
-    const request = get(`${url}/api/events`, { headers: { cookie, accept: 'text/event-stream', ...headers } })
+    const ask = url.startsWith('https:') ? getOverTls : get
+    const request = ask(`${url}/api/events`, { headers: { cookie, accept: 'text/event-stream', ...headers } })
     const [response]: IncomingMessage[] = await once(request, 'response')
     if (!response) throw new Error('No answer')
     response.on('error', () => {})

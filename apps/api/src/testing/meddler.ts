@@ -1,6 +1,14 @@
 import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { Certificate } from './certificates.ts'
 
 type Headers = Record<string, string | string[] | undefined>
 
@@ -12,14 +20,21 @@ export interface Meddling {
   readonly body?: (text: string, path: string) => string
 }
 
+/** How it is reached: over TLS when it has a certificate, and at any free port unless told which. */
+interface Door {
+  readonly certificate?: Certificate
+  readonly port?: number
+}
+
 /** A proxy on loopback that names its caller in X-Forwarded-For, as proxies do, and then meddles. */
-export async function startMeddler(target: string, meddling: Meddling = {}) {
-  const server = createServer((incoming, outgoing) => {
+export async function startMeddler(target: string, meddling: Meddling = {}, door: Door = {}) {
+  const { certificate, port: wanted = 0 } = door
+  const pass = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method, url: path = '/' } = incoming
     const named = { ...incoming.headers, 'x-forwarded-for': '192.0.2.9' }
     const headers = meddling.request?.(named, path) ?? named
     const onward = request(target + path, { method, headers, agent: false })
-    const pass = async (answer: IncomingMessage) => {
+    const answerWith = async (answer: IncomingMessage) => {
       const text = await textOf(answer)
       const body = meddling.body?.(text, path) ?? text
       const status = answer.statusCode ?? 502
@@ -30,16 +45,18 @@ export async function startMeddler(target: string, meddling: Meddling = {}) {
       })
       outgoing.end(body)
     }
-    onward.on('response', (answer) => void pass(answer))
+    onward.on('response', (answer) => void answerWith(answer))
     onward.on('error', () => outgoing.destroy())
     incoming.pipe(onward)
-  })
-  server.listen(0, '127.0.0.1')
+  }
+  const server = certificate ? createTlsServer(certificate, pass) : createServer(pass)
+  server.listen(wanted, '127.0.0.1')
   await once(server, 'listening')
   // A listening TCP server has an AddressInfo.
   const { port } = server.address() as AddressInfo
   return {
-    url: `http://127.0.0.1:${port}`,
+    // A certificate is for a name.
+    url: certificate ? `https://localhost:${port}` : `http://127.0.0.1:${port}`,
     async close() {
       server.close()
       server.closeAllConnections()

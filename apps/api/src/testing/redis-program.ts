@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { onPath } from './on-path.ts'
 
 /**
  * The path of redis-server: from PATH, else installed where that can be done without asking (root on Debian). Throws
@@ -15,11 +15,6 @@ export function ensureRedisProgram(): string {
   const installed = onPath('redis-server')
   if (!installed) throw new Error('redis-server was installed but is still not on PATH.')
   return installed
-}
-
-function onPath(program: string): string | undefined {
-  const folders = (process.env['PATH'] ?? '').split(delimiter)
-  return folders.map((folder) => join(folder, program)).find(existsSync)
 }
 
 /** The package's own service is not started: these tests run servers of their own. */

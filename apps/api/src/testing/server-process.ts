@@ -57,6 +57,11 @@ export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Reco
       await ended
       return child.exitCode
     },
+    /** Resolves with its exit code when it has ended. */
+    async stopped() {
+      await ended
+      return child.exitCode
+    },
     /** Ends it as a power cut would. */
     async kill() {
       child.kill('SIGKILL')

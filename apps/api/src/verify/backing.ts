@@ -30,15 +30,26 @@ function checkRedis(url: string): Promise<Line> {
 function checkAzure({ accountName, containerName, endpoint, storageKey }: AzureSettings): Promise<Line> {
   const check = 'Azure Blob Storage'
   const fix =
-    'Check the three AZURE_BLOB_… variables, that the container is there and that the key may write to it'
+    'Check the three AZURE_BLOB_… variables; the key is under “Access keys” of the storage account, and a server that may write makes the container by itself'
   return tried(check, fix, async () => {
     const { ContainerClient, StorageSharedKeyCredential } = await import('@azure/storage-blob')
     const credential = new StorageSharedKeyCredential(accountName, storageKey)
     const retryOptions = { maxTries: 1 }
     const container = new ContainerClient(`${endpoint}/${containerName}`, credential, { retryOptions })
-    const isThere = await container.exists({ abortSignal: AbortSignal.timeout(patienceMs) })
+    const abortSignal = AbortSignal.timeout(patienceMs)
+    const isThere = await container.exists({ abortSignal }).catch((error: unknown) => {
+      throw isRefusal(error) ? new Error(refused(accountName), { cause: error }) : error
+    })
     return isThere
       ? ok(check, `the container ${containerName} is there`)
-      : fault(check, 'no such container', fix)
+      : fault(check, `there is no container ${containerName} in the account ${accountName}`, fix)
   })
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && 'statusCode' in error && error.statusCode === 403
+}
+
+function refused(accountName: string): string {
+  return `refused with 403: the key is not that of the account ${accountName}, or the account lets this machine in no more`
 }

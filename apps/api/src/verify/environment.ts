@@ -1,4 +1,5 @@
 import { type Config, ConfigurationError, readConfig } from '../config.ts'
+import { weakness } from '../secret-weakness.ts'
 import { fault, judged, type Line, notTried, ok } from './line.ts'
 import type { Site } from './site.ts'
 
@@ -58,20 +59,4 @@ function checkMode({ production, webOrigin }: Config, site: Site): Line {
     webOrigin,
     'Set NODE_ENV=production and WEB_ORIGIN to the address that browsers use',
   )
-}
-
-/** As much as 20 random hex digits have. */
-const bitsMin = 80
-const wellKnown = /secret|password|change.?me|example|your.?key|12345678|stratdesk/i
-
-/** Why a secret may be guessed; nothing for one that was made by chance. */
-export function weakness(secret: string): readonly string[] {
-  const counts = new Map<string, number>()
-  for (const character of secret) counts.set(character, (counts.get(character) ?? 0) + 1)
-  const shares = counts.values().map((count) => count / secret.length)
-  const bits = secret.length * shares.reduce((sum, share) => sum - share * Math.log2(share), 0)
-  return [
-    ...(bits < bitsMin ? ['repeats itself: it is no random text'] : []),
-    ...(wellKnown.test(secret) ? ['holds a word that is tried first'] : []),
-  ]
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { judgeCookies } from './cookies.ts'
-import { weakness } from './environment.ts'
+import { weakness } from '../secret-weakness.ts'
 import { policyFaults } from './headers.ts'
 import { Site } from './site.ts'
 import { checkTransport, judgeHsts } from './transport.ts'
@@ -17,7 +17,7 @@ test('plain http is a fault anywhere but on this machine', async () => {
   const results = async (url: string) =>
     (await checkTransport(new Site(new URL(url)))).map(({ result }) => result)
   expect(await results('http://desk.example.com')).toEqual(['fault'])
-  expect(await results('http://127.0.0.1:8080')).toEqual(['not tried', 'not tried'])
+  expect(await results('http://127.0.0.1:8080')).toEqual(['not tried', 'not tried', 'not tried'])
 })
 
 test('over https a cookie has to be Secure and bound to its host', () => {

@@ -34,7 +34,18 @@ export async function tried(check: string, fix: string, work: () => Promise<Line
   }
 }
 
+/** The code of an error or of what caused it, such as ECONNREFUSED. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  return 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error.cause)
+}
+
+/** The first line of what an error says, for a row of the table. */
 function reasonOf(error: unknown): string {
+  return wordsOf(error).split('\n', 1)[0] ?? ''
+}
+
+function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const cause = error.cause instanceof Error ? error.cause : undefined
   const inner = cause && (cause.message || ('code' in cause ? String(cause.code) : ''))

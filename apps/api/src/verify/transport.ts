@@ -1,3 +1,4 @@
+import { expiryFault } from './certificate.ts'
 import { fault, type Line, notTried, ok, tried } from './line.ts'
 import type { Site } from './site.ts'
 
@@ -6,31 +7,42 @@ const proxyFix =
 /** A year, in seconds (ASVS 3.4.1). */
 const hstsSeconds = 31_536_000
 
-/** Whether browsers reach the server over https, and over nothing else. */
-export function checkTransport(site: Site): Promise<readonly Line[]> {
-  if (site.isHttps) return Promise.all([checkHttps(site), checkHsts(site)])
+/** Whether browsers reach the server over https, and over nothing else. `plain` is where http arrives, if not at port 80. */
+export function checkTransport(site: Site, plain?: URL): Promise<readonly Line[]> {
+  if (site.isHttps) return Promise.all([checkHttps(site), checkRedirect(site, plain), checkHsts(site)])
   const why = 'plain http on this machine: give the address that browsers use'
-  if (site.isLoopback) return Promise.resolve([notTried('HTTPS', why), notTried('HSTS', why)])
+  if (site.isLoopback) {
+    return Promise.resolve(['HTTPS', 'Redirect', 'HSTS'].map((check) => notTried(check, why)))
+  }
   const saw = 'plain http: session cookies can be read on the way'
   return Promise.resolve([fault('HTTPS', saw, proxyFix)])
 }
 
 function checkHttps(site: Site): Promise<Line> {
-  return tried('HTTPS', 'Let the proxy have a certificate that browsers accept for this name', async () => {
-    await site.ask('/healthz')
-    const plain = new URL(site.url)
-    plain.protocol = 'http:'
-    if (plain.port !== '') return ok('HTTPS', 'the certificate is accepted')
-    const answer = await fetch(plain, { redirect: 'manual', signal: AbortSignal.timeout(5000) }).catch(
-      () => null,
-    )
-    if (answer === null) return ok('HTTPS', 'the certificate is accepted, port 80 is closed')
-    const to = answer.headers.get('location') ?? ''
-    if (answer.status >= 300 && answer.status < 400 && to.startsWith('https:')) {
-      return ok('HTTPS', 'the certificate is accepted, http leads to https')
-    }
-    const saw = `plain http is answered with ${answer.status}`
-    return fault('HTTPS', saw, 'Let the proxy redirect http to https and nothing else')
+  return tried('HTTPS', proxyFix, async () => {
+    const wrong = await expiryFault('HTTPS', site.url, Date.now())
+    return wrong ?? ok('HTTPS', 'the certificate is accepted, and renewed in time')
+  })
+}
+
+function checkRedirect(site: Site, given?: URL): Promise<Line> {
+  const check = 'Redirect'
+  if (given === undefined && site.url.port !== '') {
+    return Promise.resolve(notTried(check, 'the port is not 443: give --http and the address of plain http'))
+  }
+  const fix = 'Let the proxy redirect http to https and nothing else'
+  return tried(check, fix, async () => {
+    const plain = given ?? new URL(site.url.href.replace(/^https:/, 'http:'))
+    const options = { redirect: 'manual', signal: AbortSignal.timeout(5000) } as const
+    const answer = await fetch(plain, options).catch(() => null)
+    if (answer === null) return ok(check, 'plain http is not answered')
+    const to = URL.parse(answer.headers.get('location') ?? '', plain)
+    const isRedirect = answer.status >= 300 && answer.status < 400
+    // Its port may be another than the one that the proxy itself listens at.
+    const isHome = to?.protocol === 'https:' && to.hostname === site.url.hostname
+    if (isRedirect && isHome) return ok(check, 'http leads to https')
+    const where = isRedirect ? `leads to ${to?.origin}` : `is answered with ${answer.status}`
+    return fault(check, `plain http ${where}`, fix)
   })
 }
 

@@ -58,7 +58,13 @@ describe('a server that is as it should be', () => {
   it('has no fault, and only what this place cannot show is not tried', slow, async () => {
     const lines = await run()
     expect(lines.filter(({ result }) => result === 'fault')).toEqual([])
-    expect(named(lines, 'not tried')).toEqual(['Web origin', 'Azure Blob Storage', 'HTTPS', 'HSTS'])
+    expect(named(lines, 'not tried')).toEqual([
+      'Web origin',
+      'Azure Blob Storage',
+      'HTTPS',
+      'Redirect',
+      'HSTS',
+    ])
     expect(named(lines, 'ok')).toEqual([
       'Environment',
       'Secrets',
@@ -337,7 +343,13 @@ describe('pnpm verify', () => {
     expect(code).toBe(1)
     expect(stdout).not.toMatch(/^ok/m)
     expect(stdout).toMatch(/^FAULT {6}Address +fetch failed: .+\n +To do: [^]+1 fault: 0 in order/m)
-    for (const args of [[], ['--url', 'desk'], ['--url', 'ftp://desk'], ['--what']]) {
+    for (const args of [
+      [],
+      ['--url', 'desk'],
+      ['--url', 'ftp://desk'],
+      ['--url', 'https://desk', '--http', 'https://desk'],
+      ['--what'],
+    ]) {
       expect(await command(...args)).toMatchObject({
         code: 2,
         stderr: expect.stringContaining('Usage: pnpm verify'),
@@ -350,7 +362,7 @@ describe('pnpm verify', () => {
 it('finds a clock that another server has, and its version', slow, async () => {
   await owner.query(
     `insert into servers select gen_random_uuid(), 'desk-2', 7, 'api', '0.0.1', null, secret_fingerprints,
-       session_store, clock_offset_ms + 60000, now(), now() from servers`,
+       session_store, clock_offset_ms + 60000, now(), now(), null from servers`,
   )
   const lines = await run()
   await owner.query("delete from servers where host = 'desk-2'")

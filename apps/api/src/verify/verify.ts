@@ -1,4 +1,5 @@
 import { checkAccounts } from './accounts.ts'
+import { certificateFault } from './certificate.ts'
 import { checkBacking } from './backing.ts'
 import { checkCookies } from './cookies.ts'
 import { checkDatabase } from './database.ts'
@@ -25,6 +26,7 @@ const serverChecks = [
 
 const outsideChecks = [
   'HTTPS',
+  'Redirect',
   'HSTS',
   '/healthz',
   '/readyz',
@@ -40,22 +42,27 @@ const outsideChecks = [
   'Two devices',
 ]
 
-/** Walks the checklist of a deployment: what can be seen from outside, and on the server what it was told. */
+/**
+ * Walks the checklist of a deployment: what can be seen from outside, and on the server what it was told. `plain` is
+ * where plain http arrives when that is not port 80 of the same name.
+ */
 export async function verify(
   url: URL,
   env: Readonly<Record<string, string | undefined>>,
+  plain?: URL,
 ): Promise<readonly Line[]> {
   const site = new Site(url)
   const ofTheServer = await checkServer(site, env)
   const reached = await checkReached(site)
   if (reached.result === 'fault') {
-    const why = 'the address does not answer'
-    return [...ofTheServer, reached, ...outsideChecks.map((check) => notTried(check, why))]
+    const rest = outsideChecks.filter((check) => check !== reached.check)
+    const why = reached.check === 'HTTPS' ? 'the certificate is not accepted' : 'the address does not answer'
+    return [...ofTheServer, reached, ...rest.map((check) => notTried(check, why))]
   }
   return [
     ...ofTheServer,
     reached,
-    ...(await checkTransport(site)),
+    ...(await checkTransport(site, plain)),
     ...(await checkHealth(site)),
     ...(await checkHeaders(site)),
     ...(await checkOrigins(site)),
@@ -65,9 +72,15 @@ export async function verify(
 }
 
 function checkReached(site: Site): Promise<Line> {
-  const fix = 'Check the address, its DNS entry and certificate, and that the proxy and the server run'
+  const fix = 'Check the address and its DNS entry, and that the proxy and the server run'
   return tried('Address', fix, async () => {
-    await site.ask('/healthz')
+    try {
+      await site.ask('/healthz')
+    } catch (error) {
+      const wrong = certificateFault('HTTPS', error)
+      if (wrong) return wrong
+      throw error
+    }
     return ok('Address', site.url.origin)
   })
 }

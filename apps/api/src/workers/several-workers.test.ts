@@ -1,9 +1,17 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { getSession } from '@stratdesk/contracts/session'
+import { createPool } from '@stratdesk/data/pool'
+import { createServerTable } from '@stratdesk/data/servers'
 import { createTestDatabase, type TestDatabase } from '@stratdesk/data/testing'
 import { type RunningKiteSim, startKiteSim } from '@stratdesk/kite-sim/sim'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { readCommit } from '../features/about/build.ts'
 import { TestEventSource } from '../testing/event-source.ts'
 import { startServerProcess } from '../testing/server-process.ts'
+import { programChangedExit } from './same-program.ts'
 
 let database: TestDatabase
 let sim: RunningKiteSim
@@ -17,6 +25,25 @@ afterAll(async () => {
 
 const pidsIn = (output: string) =>
   [...output.matchAll(/"worker":(\d+),"how":"SIGKILL"/g)].map((match) => Number(match[1]))
+
+/** Which of these processes are on the list of servers. */
+async function listed(pids: readonly number[]): Promise<readonly number[]> {
+  const pool = createPool({ url: database.url })
+  try {
+    const servers = await createServerTable(pool).living()
+    return servers.map(({ pid }) => pid).filter((pid) => pids.includes(pid))
+  } finally {
+    await pool.end()
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
 
 describe('WORKERS=2', () => {
   it(
@@ -51,6 +78,61 @@ describe('WORKERS=2', () => {
       expect(server.workers()).toEqual([])
     },
   )
+
+  it(
+    'ends with 0 at a Ctrl-C, which a terminal sends to every process, with streams open',
+    { timeout: 60_000 },
+    async () => {
+      const server = await startServerProcess(sim, { DATABASE_URL: database.url, WORKERS: '2' })
+      const cookies = [await server.signIn('UK9394'), await server.signIn('UK1234')]
+      const streams = await Promise.all(cookies.map((cookie) => TestEventSource.open(server.url, cookie)))
+      const began = performance.now()
+      const workers = server.workers()
+      for (const worker of workers) process.kill(worker, 'SIGINT')
+      process.kill(server.pid, 'SIGINT')
+      await Promise.all(streams.map((stream) => stream.ended))
+      expect(await server.stopped()).toBe(0)
+      expect(performance.now() - began).toBeLessThan(10_000)
+      expect(server.output()).not.toMatch(/second SIG|"level":(50|60)/)
+      expect(await listed(workers)).toEqual([])
+    },
+  )
+
+  it(
+    'a server whose first process is killed closes what it has open: streams, its place on the list, its log',
+    { timeout: 60_000 },
+    async () => {
+      const server = await startServerProcess(sim, { DATABASE_URL: database.url, WORKERS: '2' })
+      const cookies = [await server.signIn('UK9394'), await server.signIn('UK1234')]
+      const streams = await Promise.all(cookies.map((cookie) => TestEventSource.open(server.url, cookie)))
+      const workers = server.workers()
+      expect(await listed(workers)).toHaveLength(2)
+      await server.kill()
+      await Promise.all(streams.map((stream) => stream.ended))
+      await vi.waitFor(async () => expect(await listed(workers)).toEqual([]), { timeout: 10_000 })
+      await vi.waitFor(() => expect(workers.filter(isAlive)).toEqual([]), { timeout: 10_000 })
+      expect([...server.output().matchAll(/"msg":"stopping"/g)]).toHaveLength(2)
+    },
+  )
+
+  it('starts no worker of another program than that of its first process', { timeout: 60_000 }, async () => {
+    const commit = await readCommit()
+    const server = await startServerProcess(sim, { DATABASE_URL: database.url, WORKERS: '2' })
+    for (const worker of server.workers()) {
+      const command = (await readFile(`/proc/${worker}/cmdline`, 'utf8')).split('\0')
+      expect(command.filter((part) => part.startsWith('--of-commit='))).toEqual(
+        commit === null ? [] : [`--of-commit=${commit}`],
+      )
+    }
+    await server.stop()
+    const worker = fork(fileURLToPath(new URL('../main.ts', import.meta.url)), ['--of-commit=another'], {
+      // What makes a process a worker of node:cluster.
+      env: { PATH: process.env['PATH'], NODE_UNIQUE_ID: '1', DATABASE_URL: database.url },
+      execArgv: [],
+      silent: true,
+    })
+    expect(await once(worker, 'exit')).toEqual([programChangedExit, null])
+  })
 
   it('does not start with sessions in memory, which each worker would have its own of', async () => {
     await expect(

@@ -1,10 +1,15 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { pino } from 'pino'
+import { programChangedExit } from './same-program.ts'
 import { WorkerGroup } from './worker-group.ts'
 
-/** A small primary with workers that tell their process id and end when asked; `FIXTURE_EXIT` ends them at once. */
+/**
+ * A small primary with workers that tell their process id and end when asked; `FIXTURE_EXIT` ends them at once, and the
+ * file `FIXTURE_UPGRADE`, when it is there, as workers of another program end.
+ */
 if (cluster.isPrimary) {
   const group = new WorkerGroup({
     count: 2,
@@ -20,6 +25,7 @@ if (cluster.isPrimary) {
 } else {
   const exit = process.env['FIXTURE_EXIT']
   if (exit !== undefined) process.exit(Number(exit))
+  if (existsSync(process.env['FIXTURE_UPGRADE'] ?? '')) process.exit(programChangedExit)
   const server = createServer((request, response) => {
     if (request.url === '/die') process.kill(process.pid, 'SIGKILL')
     response.end(String(process.pid))

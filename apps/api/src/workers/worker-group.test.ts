@@ -1,6 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
@@ -75,6 +78,23 @@ describe('a group of workers', () => {
       { timeout: 15_000, interval: 20 },
     )
     expect(messages.filter((message) => JSON.stringify(message).includes('crashLoop'))).toHaveLength(1)
+  })
+
+  it('goes on with the workers it has when the program was replaced, and gives up when none is left', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'stratdesk-upgrade-'))
+    const file = join(folder, 'begun')
+    const { messages, port } = await start({ FIXTURE_UPGRADE: file })
+    const before = await pids(port, 2)
+    await writeFile(file, '')
+    await die(port)
+    const [left] = await pids(port, 1)
+    expect(before).toContain(left)
+    for (let turn = 0; turn < 4; turn += 1) expect([...(await pids(port, 1))]).toEqual([left])
+    expect(messages).toHaveLength(1)
+    await die(port)
+    const crashLoop = 'Workers end again and again'
+    await vi.waitFor(() => expect(messages.at(-1)).toEqual({ crashLoop }), { timeout: 10_000 })
+    await rm(folder, { recursive: true })
   })
 
   it('does not start when a worker refuses the settings, and leaves nobody behind', async () => {

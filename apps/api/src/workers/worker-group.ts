@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ConfigurationError, configurationExit } from '../config.ts'
+import { ProgramChangedError, programChangedExit } from './same-program.ts'
 
 interface WorkerGroupOptions {
   readonly count: number
@@ -75,6 +76,7 @@ export class WorkerGroup {
       const how = signal === null ? `exit code ${code}` : signal
       if (isReady) this.#replace(worker, how)
       else if (code === configurationExit) reject(new ConfigurationError('A worker refused these settings.'))
+      else if (code === programChangedExit) reject(new ProgramChangedError())
       else reject(new Error(`A worker did not start: ${how}`))
     })
     return promise
@@ -91,7 +93,10 @@ export class WorkerGroup {
     })
   }
 
-  /** At once after the first crash, later and later after others; rejects after too many of them. */
+  /**
+   * At once after the first crash, later and later after others; rejects after too many of them. Where another program
+   * was put in place meanwhile none is started, and it rejects when no worker is left.
+   */
   async #beginAgain(): Promise<void> {
     for (;;) {
       const now = performance.now()
@@ -105,9 +110,15 @@ export class WorkerGroup {
         this.#options.log.info({ workers: this.#workers.size }, 'a worker was replaced')
         return
       } catch (error) {
+        if (error instanceof ProgramChangedError) return this.#goOnWithFewer(error)
         this.#options.log.error({ err: error }, 'a worker could not be replaced; trying again')
       }
     }
+  }
+
+  #goOnWithFewer(error: ProgramChangedError): void {
+    if (this.#workers.size === 0) throw error
+    this.#options.log.error({ workers: this.#workers.size }, error.message)
   }
 }
 

@@ -16,11 +16,18 @@ export interface Build {
 
 /** Reads the commit once, when the server starts; proofs lie in `proof.json` of the data directory. */
 export async function readBuild(dataDir: string): Promise<Build> {
-  const commit = await run('git', ['rev-parse', 'HEAD'], { cwd: import.meta.dirname }).then(
+  const commit = await readCommit()
+  return { commit, readProof: () => readProof(dataDir, commit) }
+}
+
+/** The commit that is checked out where this program lies; null when that is no git checkout. */
+export async function readCommit(): Promise<string | null> {
+  // On a server the files are root's, which git would refuse to look at for anybody else.
+  const args = ['-c', 'safe.directory=*', 'rev-parse', 'HEAD']
+  return await run('git', args, { cwd: import.meta.dirname }).then(
     ({ stdout }) => stdout.trim(),
     () => null,
   )
-  return { commit, readProof: () => readProof(dataDir, commit) }
 }
 
 /** The proof in a data directory; null when there is none, when it cannot be read, or when it is another commit's. */

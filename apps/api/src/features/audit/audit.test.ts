@@ -25,7 +25,7 @@ describe('the audit log', () => {
     const { items, nextCursor } = await read(one)
     expect(items).toEqual([
       {
-        id: expect.stringMatching(/^\d+$/),
+        id: expect.stringMatching(/^[\w-]{20}$/),
         time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         action: 'signed-in',
         device,

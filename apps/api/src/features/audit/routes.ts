@@ -10,7 +10,8 @@ export function auditRoutes({ route, cursors }: RoomDeps): void {
     const filters = { action, deviceId, from: instant(query.from), to: instant(query.to) }
     const rows = (page: PageRequest) => scope.run(latestAudit, { ...filters, ...page })
     const { items, nextCursor } = await readPage({ name: 'audit', cursors, scope }, query, rows, (row) => row)
-    return { items: items.map(viewOf), nextCursor }
+    const named = items.map((row) => ({ ...row, id: cursors.nameOf(scope.brokerId, 'audit', row.id) }))
+    return { items: named.map(viewOf), nextCursor }
   })
 }
 

@@ -1,11 +1,15 @@
 import { getHealth, getReadiness } from '@stratdesk/contracts/health'
+import type { FastifyBaseLogger } from 'fastify'
 import type { AddRoute } from '../../http/route.ts'
 import type { Finding } from '../../registry/findings.ts'
+import { sharedAnswer } from './shared-answer.ts'
 
 /** Resolves when something the server needs can be used; its rejection's words are for the operator's log. */
 export type ReadinessCheck = () => Promise<void>
 
 const checkMs = 1500
+/** How old a readiness may be that is told: less than anything that asks waits between two calls. */
+const keptMs = 500
 
 /** For load balancers and supervisors: whether the process is up, and whether it can serve. */
 export function healthRoutes(
@@ -15,18 +19,10 @@ export function healthRoutes(
 ): void {
   route(getHealth, async () => ({ status: 'ok' as const }))
 
+  // Anybody may ask, so the database is not asked anew for each.
+  const lookAtAll = sharedAnswer((log: FastifyBaseLogger) => resultsOf(checks, log), keptMs)
   route(getReadiness, async ({ reply, request }) => {
-    const results = await Promise.all(
-      Object.entries(checks).map(async ([name, check]) => {
-        try {
-          await inTime(check())
-          return [name, { ok: true }] as const
-        } catch (error) {
-          request.log.warn({ err: error, check: name }, 'not ready')
-          return [name, { ok: false, message: 'Does not answer' }] as const
-        }
-      }),
-    )
+    const results = await lookAtAll(request.log)
     const isReady = results.every(([, result]) => result.ok)
     const messages = findings().map(({ message }) => message)
     const body = {
@@ -36,6 +32,20 @@ export function healthRoutes(
     } as const
     return isReady ? body : reply.code(503).send(body)
   })
+}
+
+function resultsOf(checks: Readonly<Record<string, ReadinessCheck>>, log: FastifyBaseLogger) {
+  return Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      try {
+        await inTime(check())
+        return [name, { ok: true }] as const
+      } catch (error) {
+        log.warn({ err: error, check: name }, 'not ready')
+        return [name, { ok: false, message: 'Does not answer' }] as const
+      }
+    }),
+  )
 }
 
 async function inTime(check: Promise<void>): Promise<void> {

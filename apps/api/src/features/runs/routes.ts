@@ -40,12 +40,15 @@ export function runRoutes({ route, market, cursors, accountRequests, now }: Room
 
   route(listRunLogs, async ({ params, query, scope }) => {
     if (!isId(params.id) || !(await isRun(scope, params.id))) throw notFound()
-    return await readPage(
-      { name: `runs/${params.id}/logs`, cursors, scope },
+    const name = `runs/${params.id}/logs`
+    const { items, nextCursor } = await readPage(
+      { name, cursors, scope },
       query,
       ({ limit, id: before }) => latestLogs(scope, params.id, { ...query, before }, limit),
       (row) => row,
     )
+    const named = items.map((row) => ({ ...row, id: cursors.nameOf(scope.brokerId, name, row.id) }))
+    return { items: named, nextCursor }
   })
 }
 

@@ -1,0 +1,15 @@
+/** As much as 20 random hex digits have. */
+const bitsMin = 80
+const wellKnown = /secret|password|change.?me|example|your.?key|12345678|stratdesk/i
+
+/** Why a secret may be guessed; nothing for one that was made by chance. */
+export function weakness(secret: string): readonly string[] {
+  const counts = new Map<string, number>()
+  for (const character of secret) counts.set(character, (counts.get(character) ?? 0) + 1)
+  const shares = counts.values().map((count) => count / secret.length)
+  const bits = secret.length * shares.reduce((sum, share) => sum - share * Math.log2(share), 0)
+  return [
+    ...(bits < bitsMin ? ['repeats itself: it is no random text'] : []),
+    ...(wellKnown.test(secret) ? ['holds a word that is tried first'] : []),
+  ]
+}
