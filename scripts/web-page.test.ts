@@ -29,3 +29,8 @@ it('the code comes in scripts of their own, what it is built on first, and none 
   expect(names).toEqual(expect.arrayContaining(['contracts', 'libraries']))
   expect(all(/<script[^>]*>([^<]+)/g)).toEqual([])
 })
+
+it('the session is asked for by the page itself, at the app’s own origin where no other is named', () => {
+  const [link = ''] = all(/<link\s+rel="preload"([^>]*)>/g)
+  expect(link).toMatch(/href="\/api\/session"\s+as="fetch"\s+crossorigin="use-credentials"/)
+})
