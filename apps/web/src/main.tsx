@@ -25,6 +25,8 @@ const Notices = lazy(async () => {
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 
+// Before there is a letter to draw: one that changes when Inter has come moves what is below it.
+void document.fonts.load("1em 'Inter Variable'")
 watchSignOut(router)
 new Tips().start()
 const app = (
