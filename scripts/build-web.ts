@@ -9,11 +9,11 @@ interface WebBuild {
 }
 
 /** Builds the web app as production gets it. */
-export async function buildWeb({ folder, apiUrl }: WebBuild): Promise<void> {
+export async function buildWeb({ folder, apiUrl = '' }: WebBuild): Promise<void> {
   await build({
     root: fileURLToPath(new URL('../apps/web', import.meta.url)),
     logLevel: 'warn',
-    ...(apiUrl === undefined ? {} : { define: { 'import.meta.env.VITE_API_URL': JSON.stringify(apiUrl) } }),
+    define: { 'import.meta.env.VITE_API_URL': JSON.stringify(apiUrl) },
     build: { outDir: folder, emptyOutDir: true, reportCompressedSize: false },
   })
 }

@@ -5,7 +5,7 @@ import './ui/base.css'
 import { MantineProvider } from '@mantine/core'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
-import { lazy, StrictMode, Suspense } from 'react'
+import { lazy, startTransition, StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/query-client.ts'
 import { watchSignOut } from './api/leave.ts'
@@ -25,9 +25,11 @@ const Notices = lazy(async () => {
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')
 
+// Before there is a letter to draw: one that changes when Inter has come moves what is below it.
+void document.fonts.load("1em 'Inter Variable'")
 watchSignOut(router)
 new Tips().start()
-createRoot(root).render(
+const app = (
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
       <QueryClientProvider client={queryClient}>
@@ -37,5 +39,7 @@ createRoot(root).render(
         </Suspense>
       </QueryClientProvider>
     </MantineProvider>
-  </StrictMode>,
+  </StrictMode>
 )
+// As a transition: React gives way to the browser every few milliseconds, which on a slow phone matters most here.
+startTransition(() => createRoot(root).render(app))

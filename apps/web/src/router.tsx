@@ -18,17 +18,26 @@ import { SignInPage } from './features/session/page.tsx'
 import { signInSearch } from './features/session/search.ts'
 import { startRunSearch } from './features/strategies/search.ts'
 import { tradesSearch } from './features/trades/search.ts'
+import { InSteps } from './ui/in-steps.tsx'
 import { NotFound, ScreenBroken, ScreenPending } from './ui/screens.tsx'
 import { Frame } from './ui/frame/frame.tsx'
 
 const root = createRootRoute()
+
+/** Until it is known whether somebody is signed in, the page keeps the mark that it came with. */
+const StillStarting = () => null
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   validateSearch: signInSearch,
   beforeLoad: leaveSignIn,
-  component: SignInPage,
+  pendingComponent: StillStarting,
+  component: () => (
+    <InSteps>
+      <SignInPage />
+    </InSteps>
+  ),
 })
 
 const pasteSignIn = createRoute({
@@ -45,7 +54,12 @@ const app = createRoute({
   id: 'app',
   validateSearch: appSearch,
   beforeLoad: requireSession,
-  component: Frame,
+  pendingComponent: StillStarting,
+  component: () => (
+    <InSteps>
+      <Frame />
+    </InSteps>
+  ),
 })
 
 const dashboard = createRoute({

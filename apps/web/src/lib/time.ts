@@ -1,21 +1,19 @@
-const zone = 'Asia/Kolkata'
-const clock = format({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
-const clockShort = format({ hour: '2-digit', minute: '2-digit' })
 const dayMonth = format({ day: 'numeric', month: 'short' })
 const dayMonthYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
-const isoDay = format({ dateStyle: 'short' }, 'en-CA')
+/** India has one time, without summer time, since 1945. */
+const istAheadMs = 5.5 * 3_600_000
 
 /** A time as the API sends it (ISO, UTC) or as epoch milliseconds. */
 export type Moment = string | number
 
 /** `14:05:09`, IST. */
 export function timeOfDay(at: Moment): string {
-  return clock(at)
+  return ist(at).slice(11, 19)
 }
 
 /** `14:05`, IST. */
 export function timeOfDayShort(at: Moment): string {
-  return clockShort(at)
+  return ist(at).slice(11, 16)
 }
 
 /** `22 Nov`, IST; with the year when it is not this one. */
@@ -25,19 +23,19 @@ export function shortDate(at: Moment, now: Moment = Date.now()): string {
 
 /** The time for today, the date and time for any other day: `14:05:09` or `22 Nov, 14:05`. IST. */
 export function shortTime(at: Moment, now: Moment = Date.now()): string {
-  return istDay(at) === istDay(now) ? clock(at) : `${shortDate(at, now)}, ${clockShort(at)}`
+  return istDay(at) === istDay(now) ? timeOfDay(at) : `${shortDate(at, now)}, ${timeOfDayShort(at)}`
 }
 
 /** For tooltips: `22 Nov 2026, 14:05:09 IST · 08:35:09 UTC`. */
 export function fullTime(at: Moment): string {
   const utc = new Date(at).toISOString()
   const sameDay = utc.slice(0, 10) === istDay(at)
-  return `${dayMonthYear(at)}, ${clock(at)} IST · ${sameDay ? '' : `${utc.slice(0, 10)} `}${utc.slice(11, 19)} UTC`
+  return `${dayMonthYear(at)}, ${timeOfDay(at)} IST · ${sameDay ? '' : `${utc.slice(0, 10)} `}${utc.slice(11, 19)} UTC`
 }
 
 /** The calendar day in IST, `YYYY-MM-DD`, as filters and contracts name days. */
 export function istDay(at: Moment): string {
-  return isoDay(at)
+  return ist(at).slice(0, 10)
 }
 
 /** A length of time in its two largest units: `9 h 12 min`, `45 s`, `3 d 4 h`. Never negative. */
@@ -61,11 +59,16 @@ export function ago(at: Moment, now: number = Date.now()): string {
   return `${Math.floor(seconds / 86_400)} d ago`
 }
 
+/** A moment as ISO 8601 writes it, in Indian time. A formatter takes milliseconds to make; the first screen has many times. */
+function ist(at: Moment): string {
+  return new Date(new Date(at).getTime() + istAheadMs).toISOString()
+}
+
 /** Made when it is first used: a formatter takes milliseconds to make, which the first screen would wait for. */
-function format(options: Intl.DateTimeFormatOptions, locale = 'en-GB'): (at: Moment) => string {
+function format(options: Intl.DateTimeFormatOptions): (at: Moment) => string {
   let formatter: Intl.DateTimeFormat | undefined
   return (at) => {
-    formatter ??= new Intl.DateTimeFormat(locale, { timeZone: zone, hourCycle: 'h23', ...options })
+    formatter ??= new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Kolkata', ...options })
     return formatter.format(new Date(at))
   }
 }
