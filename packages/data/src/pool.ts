@@ -1,5 +1,6 @@
 import { Socket } from 'node:net'
 import pg from 'pg'
+import { FastClient } from './tenant/fast-client.ts'
 
 /** The role every query of the application runs as: it owns nothing and cannot bypass row security. */
 export const applicationRole = 'stratdesk_app'
@@ -35,6 +36,7 @@ export function asApplication(url: string): { readonly connectionString: string;
 export function createPool(settings: PoolSettings): pg.Pool {
   const { onError = ignore, statementTimeoutMs = 10_000 } = settings
   const pool = new pg.Pool({
+    Client: FastClient,
     ...asApplication(settings.url),
     max: settings.max ?? 10,
     connectionTimeoutMillis: settings.connectionTimeoutMs ?? 1000,
