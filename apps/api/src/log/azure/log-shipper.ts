@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerClient } from '@azure/storage-blob'
 import { type Batch, Batches, batchBytes } from './batch.ts'
 import type { BlobLimits } from './blob-log.ts'
-import { dayOf, ownerOf } from './log-line.ts'
+import { dayOf, ownerOf, timeOf } from './log-line.ts'
 import { Outage, type Tell } from './outage.ts'
 import { Sender } from './sender.ts'
 import { Spill } from './spill.ts'
@@ -92,17 +92,17 @@ export class LogShipper {
     }
   }
 
-  /** Takes lines, each with its line end, that were written at `time`; returns at once. */
-  write(lines: string, time = this.#now()): void {
-    const day = dayOf(time)
+  /** Takes lines, each with its line end; returns at once. */
+  write(lines: string): void {
     for (let from = 0, end = 0; from < lines.length; from = end) {
       end = lines.indexOf('\n', from) + 1 || lines.length
-      this.#add(lines.slice(from, end), day)
+      this.#add(lines.slice(from, end))
     }
   }
 
-  #add(line: string, day: string): void {
+  #add(line: string): void {
     this.#written += 1
+    const day = dayOf(timeOf(line, this.#now()))
     const bytes = Buffer.byteLength(line)
     if (bytes > batchBytes) return this.#drop(1)
     this.#bytes += bytes

@@ -10,9 +10,9 @@ export interface ShipperSettings {
   readonly spillDir: string
 }
 
-/** To the thread: lines, each with its line end, that were written about `time`, and how many there was no room for; or the end. */
+/** To the thread: lines, each with its line end, and how many there was no room for; or the end. */
 export type ToShipper =
-  | { readonly lines: string; readonly time: number; readonly missed: number }
+  | { readonly lines: string; readonly missed: number }
   | { readonly closeWithinMs: number }
 
 /** From the thread: what became of the lines so far, of which it has heard `heard` characters and of
@@ -97,7 +97,7 @@ export class ShipperThread {
     this.#timer = undefined
     if (this.#hasEnded) return
     this.#given += this.#lines.length
-    this.#post({ lines: this.#lines, time: Date.now(), missed: this.#missed - this.#toldMissed })
+    this.#post({ lines: this.#lines, missed: this.#missed - this.#toldMissed })
     this.#lines = ''
     this.#toldMissed = this.#missed
   }

@@ -26,7 +26,7 @@ const timer = setInterval(postCounts, countsEveryMs)
 
 parentPort?.on('message', (message: ToShipper) => {
   if ('closeWithinMs' in message) return void close(message.closeWithinMs)
-  shipper.write(message.lines, message.time)
+  shipper.write(message.lines)
   shipper.missed(message.missed)
   heard += message.lines.length
   missed += message.missed
