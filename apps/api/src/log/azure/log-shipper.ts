@@ -2,9 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerClient } from '@azure/storage-blob'
 import { type Batch, Batches, batchBytes } from './batch.ts'
 import type { BlobLimits } from './blob-log.ts'
+import { Dropped } from './dropped.ts'
 import { dayOf, ownerOf, timeOf } from './log-line.ts'
 import { Outage, type Tell } from './outage.ts'
-import { Sender } from './sender.ts'
+import { Recovery } from './recovery.ts'
+import { type Fate, Sender } from './sender.ts'
 import { Spill } from './spill.ts'
 
 interface LogShipperOptions {
@@ -52,16 +54,13 @@ export class LogShipper {
   readonly #now: () => number
   readonly #outage: Outage
   readonly #toSpill: Batch[] = []
+  readonly #recovery: Recovery
+  readonly #dropped: Dropped
   #spilling: Promise<void> = Promise.resolve()
-  #recovering: Promise<void> | undefined
   #written = 0
   #sent = 0
-  #dropped = 0
-  #droppedToTell = 0
-  #toldDroppedAt = Number.NEGATIVE_INFINITY
   #bytes = 0
   #spillingBytes = 0
-  #hasSpilled = true
 
   constructor(options: LogShipperOptions) {
     this.#options = options
@@ -80,6 +79,9 @@ export class LogShipper {
     })
     const { spillDir: dir, spillMax: bytesMax = 512 * mebibyte } = options
     this.#spill = new Spill({ dir, writer, bytesMax })
+    const send = (batch: Batch) => this.#sendSpilled(batch)
+    this.#recovery = new Recovery({ spill: this.#spill, send, closing, tell })
+    this.#dropped = new Dropped(tell, this.#now)
     this.#timer = setInterval(() => this.#sendGathered(), options.everyMs ?? 2000).unref()
   }
 
@@ -88,7 +90,7 @@ export class LogShipper {
       written: this.#written,
       sent: this.#sent,
       queuedBytes: this.#bytes + this.#spillingBytes,
-      dropped: this.#dropped,
+      dropped: this.#dropped.lines,
     }
   }
 
@@ -104,7 +106,7 @@ export class LogShipper {
     this.#written += 1
     const day = dayOf(timeOf(line, this.#now()))
     const bytes = Buffer.byteLength(line)
-    if (bytes > batchBytes) return this.#drop(1)
+    if (bytes > batchBytes) return this.#dropped.add(1)
     this.#bytes += bytes
     const full = this.#batches.add(`${ownerOf(line)}/${day}`, line, bytes)
     if (full) this.#keep(full)
@@ -114,7 +116,7 @@ export class LogShipper {
   /** Counts lines that were lost before they came here. */
   missed(lines: number): void {
     this.#written += lines
-    this.#drop(lines)
+    this.#dropped.add(lines)
   }
 
   /** Sends what there is within `patienceMs`; what Azure does not take by then goes to disk. */
@@ -132,21 +134,20 @@ export class LogShipper {
     if (!isSent) await this.#drained()
     await this.#spilling
     this.#spill.close()
-    this.#toldDroppedAt = Number.NEGATIVE_INFINITY
-    this.#tellDropped()
+    this.#dropped.say(true)
   }
 
   async #drained(): Promise<void> {
-    await Promise.all([...this.#sending, this.#recovering])
+    await Promise.all([...this.#sending, this.#recovery.ended()])
   }
 
   #sendGathered(): void {
-    this.#tellDropped()
+    this.#dropped.say()
     // While Azure is away the batches rather grow than become many; a folder that has not been tried is tried.
     const isWanted =
       this.#outage.isOn && !this.#isFull ? (folder: string) => !this.#sender.isBusy(folder) : undefined
     for (const batch of this.#batches.take(isWanted)) this.#keep(batch)
-    if (this.#hasSpilled && !this.#outage.isOn) this.#recovering ??= this.#recover()
+    if (!this.#outage.isOn && !this.#closing.signal.aborted) this.#recovery.start()
   }
 
   get #isFull(): boolean {
@@ -165,84 +166,40 @@ export class LogShipper {
     const fate = await this.#sender.send(batch)
     if (fate === 'left') return this.#spillBatch(batch)
     this.#bytes -= batch.bytes
-    if (fate === 'taken') this.#sent += batch.lines.length
-    else this.#drop(batch.lines.length)
+    this.#count(batch, fate)
+  }
+
+  /** What cannot be sent any more is on the disk already. */
+  async #sendSpilled(batch: Batch): Promise<Fate> {
+    this.#bytes += batch.bytes
+    const fate = await this.#sender.send(batch)
+    this.#bytes -= batch.bytes
+    this.#count(batch, fate)
+    return fate
+  }
+
+  #count({ lines }: Batch, fate: Fate): void {
+    if (fate === 'taken') this.#sent += lines.length
+    if (fate === 'refused') this.#dropped.add(lines.length)
   }
 
   #spillBatch(batch: Batch): void {
     this.#bytes -= batch.bytes
     // A disk that is too slow or hung must not fill the memory instead. At the end it is in memory anyway.
     if (this.#spillingBytes > spillingMax && !this.#closing.signal.aborted)
-      return this.#drop(batch.lines.length)
+      return this.#dropped.add(batch.lines.length)
     this.#spillingBytes += batch.bytes
-    if (this.#toSpill.push(batch) === 1) this.#spilling = this.#spilling.then(() => this.#writeToDisk())
+    if (this.#toSpill.push(batch) === 1) this.#spilling = this.#writeToDisk()
   }
 
-  /** With one write, however many batches there are by now. */
+  /** With one write, however many batches there are by then. */
   async #writeToDisk(): Promise<void> {
-    const batches = this.#toSpill.splice(0)
-    const kept = await this.#spill.write(batches).catch(() => 0)
-    this.#hasSpilled = true
+    let batches: readonly Batch[] = []
+    const kept = await this.#spill.write(() => (batches = this.#toSpill.splice(0))).catch(() => 0)
+    this.#recovery.spilled()
     for (const [index, { bytes, lines }] of batches.entries()) {
       this.#spillingBytes -= bytes
-      if (index >= kept) this.#drop(lines.length)
+      if (index >= kept) this.#dropped.add(lines.length)
     }
-  }
-
-  #drop(lines: number): void {
-    this.#dropped += lines
-    this.#droppedToTell += lines
-  }
-
-  /** Says what was lost, at once and then once a minute at most. */
-  #tellDropped(): void {
-    if (this.#droppedToTell === 0 || this.#now() - this.#toldDroppedAt < 60_000) return
-    const dropped = this.#droppedToTell
-    this.#options.tell('warn', { dropped }, 'log lines were dropped: no room for them, or refused')
-    this.#droppedToTell = 0
-    this.#toldDroppedAt = this.#now()
-  }
-
-  async #recover(): Promise<void> {
-    try {
-      for (const path of await this.#takeSpilled()) await this.#sendFile(path)
-    } catch (error) {
-      this.#hasSpilled = true
-      this.#options.tell('warn', { err: error }, 'Log lines on disk could not be read; trying again')
-    } finally {
-      this.#recovering = undefined
-    }
-  }
-
-  /** Between two writes, so that no file is taken that is being written to. */
-  async #takeSpilled(): Promise<readonly string[]> {
-    const taking = this.#spilling.then(async () => {
-      this.#hasSpilled = false
-      const { taken, isMore } = await this.#spill.take()
-      if (isMore) this.#hasSpilled = true
-      return taken
-    })
-    this.#spilling = taking.then(ignore, ignore)
-    return await taking
-  }
-
-  /** Sends what is in a file, a piece after the other; what cannot be sent while closing goes back to the disk. */
-  async #sendFile(path: string): Promise<void> {
-    for await (const lines of this.#spill.read(path)) {
-      // Only when the next piece is asked for is the one before marked as done.
-      if (this.#closing.signal.aborted) return
-      const batches = new Batches()
-      const full = lines.flatMap(
-        ({ folder, line }) => batches.add(folder, line, Buffer.byteLength(line)) ?? [],
-      )
-      await Promise.all([...full, ...batches.take()].map((batch) => this.#sendSpilled(batch)))
-    }
-  }
-
-  async #sendSpilled(batch: Batch): Promise<void> {
-    this.#bytes += batch.bytes
-    await this.#send(batch)
   }
 }
-
-function ignore(): void {}
