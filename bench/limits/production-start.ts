@@ -57,7 +57,7 @@ async function startOnce(databaseUrl: string, dataDir: string): Promise<Start> {
   const begun = performance.now()
   const server = startChild({
     name: 'server',
-    file: join(root, 'scripts/start.ts'),
+    file: join(root, 'scripts/start.js'),
     cwd: root,
     env: {
       PORT: String(port),
