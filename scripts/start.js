@@ -12,4 +12,7 @@ const settings = fileURLToPath(new URL('../.env', import.meta.url))
 if (existsSync(settings)) process.loadEnvFile(settings)
 // Types are stripped and modules compiled once, not at each start of each worker. A folder that cannot be written is no harm.
 enableCompileCache(join(process.env['DATA_DIR'] || '.data', 'compile-cache'))
+const { holdYoungGeneration } = await import('../apps/api/src/young-generation.ts')
+// Until the server is ready.
+holdYoungGeneration()
 await import('../apps/api/src/main.ts')

@@ -5,6 +5,7 @@ import { flushMs, openLogShipper } from './log/azure/open-log-shipper.ts'
 import type { Tell } from './log/azure/outage.ts'
 import { createLogger } from './log/logger.ts'
 import type { ShippedLog } from './metrics/metrics.ts'
+import { letYoungGenerationGrow } from './young-generation.ts'
 
 /** The log has until the end of the process. */
 const endMs = 10_000
@@ -79,6 +80,7 @@ export async function runProcess(
     })
     process.once('disconnect', close)
     const facts = await start(config, log, closers, shipped)
+    letYoungGenerationGrow()
     log.info(facts, 'ready')
     process.send?.({ ready: true, ...facts })
   } catch (error) {
