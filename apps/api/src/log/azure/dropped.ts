@@ -1,26 +1,25 @@
 import type { Tell } from './outage.ts'
+import type { Tally } from './tally.ts'
 
-/** Lines that were lost: how many there are, said at once and then once a minute at most. */
+interface DroppedOptions {
+  readonly tell: Tell
+  readonly now: () => number
+  readonly tally: Tally
+}
+
+/** Lines that were lost: they are counted, and said at once and then once a minute at most. */
 export class Dropped {
-  readonly #tell: Tell
-  readonly #now: () => number
-  #lines = 0
+  readonly #options: DroppedOptions
   #toTell = 0
   #toldAt = Number.NEGATIVE_INFINITY
 
-  constructor(tell: Tell, now: () => number) {
-    this.#tell = tell
-    this.#now = now
-  }
-
-  /** How many were counted here. */
-  get lines(): number {
-    return this.#lines
+  constructor(options: DroppedOptions) {
+    this.#options = options
   }
 
   /** Counts lines, and has them told of. */
   add(lines: number): void {
-    this.#lines += lines
+    this.#options.tally.add('dropped', lines)
     this.#toTell += lines
   }
 
@@ -31,9 +30,10 @@ export class Dropped {
 
   /** Says what was not said yet; when it `isLast`, whenever it was that something was said. */
   say(isLast = false): void {
-    if (this.#toTell === 0 || (!isLast && this.#now() - this.#toldAt < 60_000)) return
-    this.#tell('warn', { dropped: this.#toTell }, 'log lines were dropped: no room for them, or refused')
+    const { tell, now } = this.#options
+    if (this.#toTell === 0 || (!isLast && now() - this.#toldAt < 60_000)) return
+    tell('warn', { dropped: this.#toTell }, 'log lines were dropped: no room for them, or refused')
     this.#toTell = 0
-    this.#toldAt = this.#now()
+    this.#toldAt = now()
   }
 }

@@ -8,6 +8,7 @@ import { Outage, type Tell } from './outage.ts'
 import { Recovery } from './recovery.ts'
 import { type Fate, Sender } from './sender.ts'
 import { Spill } from './spill.ts'
+import { Tally } from './tally.ts'
 
 interface LogShipperOptions {
   readonly container: ContainerClient
@@ -22,6 +23,8 @@ interface LogShipperOptions {
   readonly pauseMaxMs?: number
   readonly blobLimits?: BlobLimits
   readonly now?: () => number
+  /** Where it counts; in memory of its own when absent. */
+  readonly tally?: Tally
 }
 
 /** What became of the lines so far. */
@@ -57,14 +60,15 @@ export class LogShipper {
   readonly #recovery: Recovery
   readonly #dropped: Dropped
   #spilling: Promise<void> = Promise.resolve()
+  readonly #tally: Tally
   #written = 0
-  #sent = 0
   #bytes = 0
   #spillingBytes = 0
 
   constructor(options: LogShipperOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
+    this.#tally = options.tally ?? new Tally()
     const { container, writer, tell, pauseMaxMs = 30_000, blobLimits } = options
     this.#outage = new Outage({ tell, now: this.#now, pauseMaxMs })
     const closing = this.#closing.signal
@@ -81,16 +85,16 @@ export class LogShipper {
     this.#spill = new Spill({ dir, writer, bytesMax })
     const send = (batch: Batch) => this.#sendSpilled(batch)
     this.#recovery = new Recovery({ spill: this.#spill, send, closing, tell })
-    this.#dropped = new Dropped(tell, this.#now)
+    this.#dropped = new Dropped({ tell, now: this.#now, tally: this.#tally })
     this.#timer = setInterval(() => this.#sendGathered(), options.everyMs ?? 2000).unref()
   }
 
   get counts(): LogCounts {
     return {
       written: this.#written,
-      sent: this.#sent,
-      queuedBytes: this.#bytes + this.#spillingBytes,
-      dropped: this.#dropped.lines,
+      sent: this.#tally.get('sent'),
+      queuedBytes: this.#tally.get('queuedBytes'),
+      dropped: this.#tally.get('dropped'),
     }
   }
 
@@ -106,17 +110,16 @@ export class LogShipper {
     this.#written += 1
     const day = dayOf(timeOf(line, this.#now()))
     const bytes = Buffer.byteLength(line)
-    if (bytes > batchBytes) return this.#dropped.add(1)
-    this.#bytes += bytes
+    if (bytes > batchBytes) return this.#drop(1)
+    this.#hold(bytes)
     const full = this.#batches.add(`${ownerOf(line)}/${day}`, line, bytes)
     if (full) this.#keep(full)
     if (this.#isFull && this.#batches.bytes >= gatheredMax) this.#sendGathered()
   }
 
-  /** Counts lines that were lost before they came here. */
+  /** Says lines that were lost, and counted, before they came here. */
   missed(lines: number): void {
-    this.#written += lines
-    this.#dropped.add(lines)
+    this.#dropped.addCounted(lines)
   }
 
   /** Sends what there is within `patienceMs`; what Azure does not take by then goes to disk. */
@@ -165,29 +168,43 @@ export class LogShipper {
   async #send(batch: Batch): Promise<void> {
     const fate = await this.#sender.send(batch)
     if (fate === 'left') return this.#spillBatch(batch)
-    this.#bytes -= batch.bytes
+    this.#hold(-batch.bytes)
     this.#count(batch, fate)
+    this.#tally.add('settled', batch.lines.length)
   }
 
   /** What cannot be sent any more is on the disk already. */
   async #sendSpilled(batch: Batch): Promise<Fate> {
-    this.#bytes += batch.bytes
+    this.#hold(batch.bytes)
     const fate = await this.#sender.send(batch)
-    this.#bytes -= batch.bytes
+    this.#hold(-batch.bytes)
     this.#count(batch, fate)
     return fate
   }
 
+  /** Counts what of the memory is taken by lines that wait for Azure. */
+  #hold(bytes: number): void {
+    this.#bytes += bytes
+    this.#tally.add('queuedBytes', bytes)
+  }
+
   #count({ lines }: Batch, fate: Fate): void {
-    if (fate === 'taken') this.#sent += lines.length
+    if (fate === 'taken') this.#tally.add('sent', lines.length)
     if (fate === 'refused') this.#dropped.add(lines.length)
   }
 
+  #drop(lines: number): void {
+    this.#dropped.add(lines)
+    this.#tally.add('settled', lines)
+  }
+
   #spillBatch(batch: Batch): void {
-    this.#bytes -= batch.bytes
     // A disk that is too slow or hung must not fill the memory instead. At the end it is in memory anyway.
-    if (this.#spillingBytes > spillingMax && !this.#closing.signal.aborted)
-      return this.#dropped.add(batch.lines.length)
+    if (this.#spillingBytes > spillingMax && !this.#closing.signal.aborted) {
+      this.#hold(-batch.bytes)
+      return this.#drop(batch.lines.length)
+    }
+    this.#bytes -= batch.bytes
     this.#spillingBytes += batch.bytes
     if (this.#toSpill.push(batch) === 1) this.#spilling = this.#writeToDisk()
   }
@@ -199,7 +216,9 @@ export class LogShipper {
     this.#recovery.spilled()
     for (const [index, { bytes, lines }] of batches.entries()) {
       this.#spillingBytes -= bytes
-      if (index >= kept) this.#dropped.add(lines.length)
+      this.#tally.add('queuedBytes', -bytes)
+      if (index < kept) this.#tally.add('settled', lines.length)
+      else this.#drop(lines.length)
     }
   }
 }
