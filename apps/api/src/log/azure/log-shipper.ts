@@ -170,7 +170,7 @@ export class LogShipper {
     if (fate === 'left') return this.#spillBatch(batch)
     this.#hold(-batch.bytes)
     this.#count(batch, fate)
-    this.#tally.add('settled', batch.lines.length)
+    this.#tally.add('settled', batch.lines)
   }
 
   /** What cannot be sent any more is on the disk already. */
@@ -188,9 +188,12 @@ export class LogShipper {
     this.#tally.add('queuedBytes', bytes)
   }
 
-  #count({ lines }: Batch, fate: Fate): void {
-    if (fate === 'taken') this.#tally.add('sent', lines.length)
-    if (fate === 'refused') this.#dropped.add(lines.length)
+  #count(batch: Batch, fate: Fate): void {
+    if (fate === 'refused') this.#dropped.add(batch.lines)
+    if (fate !== 'taken') return
+    this.#tally.add('sent', batch.lines)
+    // Azure has answered that it has it, so no call has it under way.
+    batch.free()
   }
 
   #drop(lines: number): void {
@@ -202,7 +205,7 @@ export class LogShipper {
     // A disk that is too slow or hung must not fill the memory instead. At the end it is in memory anyway.
     if (this.#spillingBytes > spillingMax && !this.#closing.signal.aborted) {
       this.#hold(-batch.bytes)
-      return this.#drop(batch.lines.length)
+      return this.#drop(batch.lines)
     }
     this.#bytes -= batch.bytes
     this.#spillingBytes += batch.bytes
@@ -214,11 +217,13 @@ export class LogShipper {
     let batches: readonly Batch[] = []
     const kept = await this.#spill.write(() => (batches = this.#toSpill.splice(0))).catch(() => 0)
     this.#recovery.spilled()
-    for (const [index, { bytes, lines }] of batches.entries()) {
-      this.#spillingBytes -= bytes
-      this.#tally.add('queuedBytes', -bytes)
-      if (index < kept) this.#tally.add('settled', lines.length)
-      else this.#drop(lines.length)
+    for (const [index, batch] of batches.entries()) {
+      this.#spillingBytes -= batch.bytes
+      this.#tally.add('queuedBytes', -batch.bytes)
+      if (index < kept) this.#tally.add('settled', batch.lines)
+      else this.#drop(batch.lines)
+      // One that is left because the shipper closes may be in a call that is only just being given up.
+      if (!this.#closing.signal.aborted) batch.free()
     }
   }
 }

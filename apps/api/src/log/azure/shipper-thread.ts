@@ -215,6 +215,9 @@ export class ShipperThread {
   }
 }
 
+/** What V8 may take for new objects of the thread. They are few, as lines are kept as bytes; by itself it takes 48 MiB. */
+const resourceLimits = { maxYoungGenerationSizeMb: 8 }
+
 function startWorker(workerData: ShipperData): Worker {
-  return new Worker(new URL('shipper-worker.ts', import.meta.url), { workerData })
+  return new Worker(new URL('shipper-worker.ts', import.meta.url), { workerData, resourceLimits })
 }

@@ -11,9 +11,17 @@ export interface SpilledLine {
 /** More than the longest line, and enough that the lines of many folders are not sent one by one. */
 const pieceBytes = 4 * 1024 ** 2
 
-/** The text of spilled lines: each behind a folder and a space. */
-export function spilledText({ folder, lines }: Batch): string {
-  return lines.map((line) => `${folder} ${line}`).join('')
+/** Lines as they are spilled: each behind its folder and a space. */
+export function spilledBytes({ folder, content, bytes, lines }: Batch): Buffer {
+  const prefix = Buffer.from(`${folder} `)
+  const spilled = Buffer.allocUnsafeSlow(bytes + lines * prefix.length)
+  let end = 0
+  for (let from = 0, to = 0; from < bytes; from = to) {
+    to = content.indexOf(0x0a, from) + 1 || bytes
+    end += prefix.copy(spilled, end)
+    end += content.copy(spilled, end, from, to)
+  }
+  return spilled.subarray(0, end)
 }
 
 /** The name under which `writer` sends a file, whatever it is called now; what of it was sent is not sent again. */
@@ -33,6 +41,7 @@ export class SpillFile {
   #path: string
   #begin: number
   #end: number
+  #buffer: Buffer | undefined
 
   private constructor(file: FileHandle, size: number, path: string) {
     this.#file = file
@@ -54,7 +63,7 @@ export class SpillFile {
       await rm(this.#path)
       return undefined
     }
-    const buffer = Buffer.alloc(Math.min(pieceBytes, this.#size - this.#begin))
+    const buffer = (this.#buffer ??= Buffer.allocUnsafeSlow(Math.min(pieceBytes, this.#size - this.#begin)))
     const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#begin)
     const lines = bytesRead === 0 ? 0 : buffer.lastIndexOf(0x0a, bytesRead - 1) + 1
     this.#end = lines > 0 ? this.#begin + lines : this.#begin + (bytesRead || this.#size)
@@ -66,7 +75,7 @@ export class SpillFile {
    * not fit there, or nothing have been sent, the piece stays as it is: rather twice than never.
    */
   async done(left: readonly Batch[] = []): Promise<void> {
-    const rest = Buffer.from(left.map(spilledText).join(''))
+    const rest = Buffer.concat(left.map(spilledBytes))
     if (rest.length > 0 && rest.length >= this.#end - this.#begin) return
     const begin = this.#end - rest.length
     // The line end keeps what stood before from becoming one line with it, should the new name not be written any more.

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Batch } from './batch.ts'
 import { SpillFile } from './spill-file.ts'
 import { Spill } from './spill.ts'
 
@@ -33,8 +34,9 @@ interface Taken {
 const folders = ['UK9394/2026-11-23', 'UK1234/2026-11-23'] as const
 const lineOf = (n: number) => `${JSON.stringify({ n, msg: 'answered' })}\n`
 const batchOf = (folder: string, ...numbers: readonly number[]) => {
-  const lines = numbers.map(lineOf)
-  return { folder, lines, bytes: Buffer.byteLength(lines.join('')) }
+  const batch = new Batch(folder)
+  for (const line of numbers.map(lineOf)) batch.add(line, Buffer.byteLength(line))
+  return batch
 }
 /** Lines of two brokers, in turn. */
 const textOf = (from: number, to: number) =>

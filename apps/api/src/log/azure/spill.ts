@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { appendFile, mkdir, readdir, rename, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Batch } from './batch.ts'
-import { sendingName, spilledText } from './spill-file.ts'
+import { sendingName, spilledBytes } from './spill-file.ts'
 
 interface SpillOptions {
   readonly dir: string
@@ -57,27 +57,26 @@ export class Spill {
   async #write(batches: readonly Batch[]): Promise<number> {
     await mkdir(this.#options.dir, { recursive: true })
     let room = this.#options.bytesMax - (await this.#bytesOnDisk())
-    const texts: string[] = []
+    const kept: Buffer[] = []
+    let size = 0
     for (const batch of batches) {
-      const text = spilledText(batch)
-      room -= Buffer.byteLength(text)
+      const spilled = spilledBytes(batch)
+      room -= spilled.length
       if (room < 0) break
-      texts.push(text)
+      size += spilled.length
+      kept.push(spilled)
     }
+    const path = join(this.#options.dir, `${this.#options.writer}-${this.#name}.spill`)
     try {
-      await appendFile(
-        join(this.#options.dir, `${this.#options.writer}-${this.#name}.spill`),
-        texts.join(''),
-        {
-          mode: 0o600,
-        },
-      )
+      await using file = await open(path, 'a', 0o600)
+      const { bytesWritten } = await file.writev(kept)
+      if (bytesWritten < size) throw new Error('The disk has no room for all of it')
     } catch (error) {
       // What was written of it ends in the middle of a line: the rest goes into another file.
       this.#name = randomUUID()
       throw error
     }
-    return texts.length
+    return kept.length
   }
 
   async #names(): Promise<readonly string[]> {
