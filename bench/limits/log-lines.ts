@@ -27,7 +27,7 @@ export const logLinesMemory: Limit = {
   unit: 'MiB',
   mark: { atMost: 256 },
   limitedBy:
-    'Node twice, for the process and for the thread, about 110 MiB with the Azure SDK; the space V8 gives the writer’s lines; what waits while Azure is away, eight mebibytes before the disk and as many on their way to it, and the requests under way.',
+    'Node, and V8 once more for the thread with the Azure SDK; the space V8 gives the writer’s lines; what waits while Azure is away, eight mebibytes before the disk and as many on their way to it, and the requests under way.',
   run: async () => [(await shipMillion()).peakMib],
 }
 
