@@ -215,8 +215,8 @@ describe('Dockerfile', () => {
   })
 
   it('starts the server itself, so that it hears SIGTERM, and is asked whether it is ready', () => {
-    expect(argumentsOf('CMD')).toEqual(['["node", "scripts/start.ts"]'])
-    expect(existsSync(`${root}scripts/start.ts`)).toBe(true)
+    expect(argumentsOf('CMD')).toEqual(['["node", "scripts/start.js"]'])
+    expect(existsSync(`${root}scripts/start.js`)).toBe(true)
     const [check = ''] = argumentsOf('HEALTHCHECK')
     const [, script = ''] = z
       .array(z.string())
@@ -293,7 +293,7 @@ describe('stratdesk.service', () => {
     const rest = { DATABASE_URL: 'postgres://localhost/stratdesk', WEB_ORIGIN: 'https://desk.example.com' }
     const config = readConfig({ ...env, ...rest, SESSION_SECRET: 's'.repeat(64) })
     expect(config.dataDir).toBe(`/var/lib/${value('StateDirectory')}`)
-    expect(value('ExecStart')).toBe(`${value('WorkingDirectory')}/node_modules/.bin/node scripts/start.ts`)
+    expect(value('ExecStart')).toBe(`${value('WorkingDirectory')}/node_modules/.bin/node scripts/start.js`)
   })
 
   it.each([

@@ -7,8 +7,7 @@ import type { ShipperSettings } from '../../apps/api/src/log/azure/shipper-threa
 import { startAzurite } from '../../apps/api/src/testing/azurite.ts'
 import { startChild } from '../../scripts/child.ts'
 import type { Limit } from '../row.ts'
-
-export const lines = 1_000_000
+import { lines } from './answer-lines.ts'
 
 /** A million lines of a hundred accounts through the shipper into Azurite, which is away for a while in the middle. */
 export const logLines: Limit = {
@@ -28,7 +27,7 @@ export const logLinesMemory: Limit = {
   unit: 'MiB',
   mark: { atMost: 256 },
   limitedBy:
-    'What waits in memory while Azure is away, eight mebibytes before and as many after the disk, and what V8 leaves uncollected of so many lines.',
+    'Node, and V8 once more for the thread with the Azure SDK; the space V8 gives the writer’s lines; what waits while Azure is away, eight mebibytes before the disk and as many on their way to it, and the requests under way.',
   run: async () => [(await shipMillion()).peakMib],
 }
 
@@ -73,12 +72,6 @@ async function shipMillion(): Promise<Shipped> {
     await azurite.close()
     await rm(spillDir, { recursive: true, force: true })
   }
-}
-
-/** As long as the line of an answer, of one of a hundred accounts. */
-export function lineOf(n: number): string {
-  const brokerId = `UK${String(n % 100).padStart(4, '0')}`
-  return `${JSON.stringify({ level: 30, time: 1_795_000_000_000 + n, n, brokerId, route: '/api/trades', status: 200, ms: 3, msg: 'answered' })}\n`
 }
 
 /** How many different lines there are; throws when one is there twice. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { ShipperThread } from '../../apps/api/src/log/azure/shipper-thread.ts'
-import { lineOf, lines } from './log-lines.ts'
+import { lineOf, lines } from './answer-lines.ts'
 
 /**
  * The process of `logLines`: writes a million lines, twenty-five thousand a second, as the logger of a server does; says `half`

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { setPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startAzurite } from '../../apps/api/src/testing/azurite.ts'
 import { freePorts } from '../../scripts/ports.ts'
 import type { Target } from '../load.ts'
@@ -15,8 +16,10 @@ import { type Servers, signIn, startServers } from '../servers.ts'
 
 const brokers = 20
 const perSecond = 500
-/** A round: 6,000 answers and six times the two seconds after which the log is sent. */
-const seconds = 12
+/** A turn of a side: 2,000 answers, and twice the two seconds after which the log is sent. */
+const seconds = 4
+/** Between two turns: what the side before has still to send must not delay the other. */
+const pauseMs = 2500
 
 /** What Azure is to the server whose log goes there. */
 type AzureState = 'up' | 'down' | 'hung'
@@ -54,6 +57,7 @@ export function logLatency(state: AzureState): Row {
 }
 
 async function latency(target: Target): Promise<number> {
+  await delay(pauseMs)
   return quantile(await answerTimes(target, { perSecond, seconds }), 0.99)
 }
 

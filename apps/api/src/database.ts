@@ -1,6 +1,5 @@
 import cluster from 'node:cluster'
 import { join } from 'node:path'
-import { PortTakenError, startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import { migrate } from '@stratdesk/data/migrate'
 import { assertSafeRole, createPool } from '@stratdesk/data/pool'
 import { migrateQueue } from '@stratdesk/engine/migrate'
@@ -41,6 +40,8 @@ export async function openDatabase(config: Config, log: Logger, closers: Closers
 }
 
 async function startEmbedded(config: Config, closers: Closers): Promise<string> {
+  // A server with a database of its own does not load it.
+  const { PortTakenError, startEmbeddedPostgres } = await import('@stratdesk/data/embedded-postgres')
   const port = config.embeddedPostgresPort
   try {
     const postgres = await startEmbeddedPostgres({ dir: join(config.dataDir, 'postgres'), port })

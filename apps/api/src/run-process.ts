@@ -7,6 +7,7 @@ import type { Tell } from './log/azure/outage.ts'
 import { createLogger } from './log/logger.ts'
 import type { ShippedLog } from './metrics/metrics.ts'
 import { ProgramChangedError, programChangedExit } from './workers/same-program.ts'
+import { letYoungGenerationGrow } from './young-generation.ts'
 
 /** The log has until the end of the process. */
 const endMs = 10_000
@@ -83,6 +84,7 @@ export async function runProcess(
     if (cluster.isWorker) outliveThePrimary()
     process.once('disconnect', close)
     const facts = await start(config, log, closers, shipped)
+    letYoungGenerationGrow()
     log.info(facts, 'ready')
     process.send?.({ ready: true, ...facts })
   } catch (error) {

@@ -3,6 +3,7 @@ import { createVault } from '@stratdesk/data/vault'
 import { createEngine, type Engine, type EngineOptions } from '@stratdesk/engine/engine'
 import { createAccountRequests } from '@stratdesk/engine/requests'
 import type { FastifyInstance } from 'fastify'
+import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import packageFile from '../package.json' with { type: 'json' }
 import { buildApp } from './app.ts'
@@ -16,7 +17,6 @@ import { ServerRegistry } from './registry/server-registry.ts'
 import { weakness } from './secret-weakness.ts'
 import { sessionSecrets } from './secrets.ts'
 import { openSessionStore } from './sign-in/stores/open-session-store.ts'
-import { connectRedis } from './sign-in/stores/redis-client.ts'
 import { findWebApp } from './web/web-dir.ts'
 
 /** With a simulator there is nothing to guess, and tests sign in by the hundred. */
@@ -38,7 +38,7 @@ export async function serve(config: Config, log: Logger, closers: Closers, shipp
   const accountRequests = createAccountRequests({ url, onError })
   closers.add(() => accountRequests.close())
 
-  const redis = config.redisUrl ? await connectRedis({ url: config.redisUrl, log }) : undefined
+  const redis = config.redisUrl ? await openRedis(config.redisUrl, log) : undefined
   if (redis) closers.add(() => redis.disconnect())
   const { sessionStore: kind, sessionIdleMs: idleMs } = config
   const build = await readBuild(config.dataDir)
@@ -96,6 +96,12 @@ function warnOf(config: Config, log: Logger): void {
       `The web app is for browsers on this machine, at ${webOrigin}: set WEB_ORIGIN to the https address that people type`,
     )
   }
+}
+
+async function openRedis(url: string, log: Logger): Promise<Redis> {
+  // A server without Redis does not load its client.
+  const { connectRedis } = await import('./sign-in/stores/redis-client.ts')
+  return connectRedis({ url, log })
 }
 
 /** What of the configuration the application takes as it is. */

@@ -1,7 +1,9 @@
 import { pino, type Logger } from 'pino'
-import pretty from 'pino-pretty'
 import type { Config } from '../config.ts'
 import { errorFacts } from './error-facts.ts'
+
+// Only where somebody reads along.
+const pretty = process.stdout.isTTY ? (await import('pino-pretty')).default : undefined
 
 /** Fields that could hold a secret, should one ever be logged with the object around it. */
 const secretFields = [
@@ -31,7 +33,7 @@ export function createLogger(
       censor: '[secret]',
     },
   }
-  const here = process.stdout.isTTY ? pretty({ colorize: true, sync: true }) : pino.destination(1)
+  const here = pretty?.({ colorize: true, sync: true }) ?? pino.destination(1)
   if (elsewhere === undefined) return pino(options, here)
   const streams = [here, elsewhere].map((stream) => ({ stream, level: 'trace' as const }))
   return pino(options, pino.multistream(streams))

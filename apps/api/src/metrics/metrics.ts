@@ -7,7 +7,7 @@ const intentBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 
 /** What the log's shipping tells of itself. */
 export interface ShippedLog {
-  readonly counts: { readonly queuedBytes: number; readonly sent: number; readonly dropped: number }
+  readonly counts: Readonly<Record<'queuedBytes' | 'sent' | 'dropped' | 'restarts', number>>
 }
 
 /** Numbers of the engine in this process. */
@@ -88,6 +88,8 @@ export class Metrics {
     )
     this.#total('stratdesk_log_sent_lines_total', 'Log lines that Azure took', () => log.counts.sent)
     this.#total('stratdesk_log_dropped_lines_total', 'Log lines that were lost', () => log.counts.dropped)
+    const restarts = 'How often the thread that sends the log had to be started again'
+    this.#total('stratdesk_log_thread_restarts_total', restarts, () => log.counts.restarts)
   }
 
   #gauge(name: string, help: string, read: () => number): void {

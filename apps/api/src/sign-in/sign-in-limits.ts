@@ -1,4 +1,3 @@
-import fastifyRedis from '@fastify/redis'
 import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Redis } from 'ioredis'
@@ -41,7 +40,8 @@ export async function addSignInLimits(
     errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
     ...(redis ? { redis, nameSpace: 'stratdesk:sign-in-limit:', skipOnError } : {}),
   }
-  if (redis) await app.register(fastifyRedis, { client: redis })
+  // Loaded here, because it brings the whole client, which a server without Redis has no use for.
+  if (redis) await app.register(import('@fastify/redis'), { client: redis })
   await app.register(rateLimit, settings)
   const accounts = new WeakMap<FastifyRequest, string>()
   const spend = app.createRateLimit({

@@ -1,5 +1,5 @@
 import type { AppendBlobClient, ContainerClient } from '@azure/storage-blob'
-import { isStorageError } from './storage-error.ts'
+import { isAnswered, isStorageError, refusesBlob } from './storage-error.ts'
 
 /** Where one folder's lines go now. */
 interface Blob {
@@ -7,6 +7,8 @@ interface Blob {
   /** How long the blob is as far as we know: where the next block has to begin. */
   length: number
   blocks: number
+  /** The last call failed without an answer: it may have appended all the same. */
+  isUncertain: boolean
 }
 
 export interface BlobLimits {
@@ -16,12 +18,14 @@ export interface BlobLimits {
 }
 
 const usualLimits: BlobLimits = { blocksMax: 45_000, bytesMax: 1024 ** 3 }
+/** So many blobs in a row are left because they refuse; then it is not them, and no more empty ones are made. */
+const leftInRowMax = 3
 /** A call that is not answered in this time has failed. */
 const callMs = 10_000
 
 /**
  * One folder of append blobs that only this process writes: `{folder}/{writer}-{n}.ndjson`. Every block names the place
- * where it must begin, so a block whose reply was lost is not appended twice.
+ * where it must begin, so a block whose reply was lost is not appended twice. A blob that refuses a block is left for the next.
  */
 export class BlobLog {
   readonly #container: ContainerClient
@@ -29,6 +33,7 @@ export class BlobLog {
   readonly #limits: BlobLimits
   #blob: Blob | undefined
   #count = 0
+  #leftInRow = 0
 
   constructor(container: ContainerClient, path: string, limits = usualLimits) {
     this.#container = container
@@ -43,16 +48,32 @@ export class BlobLog {
   async append(bytes: Buffer, closing: AbortSignal): Promise<void> {
     const blob = this.#hasRoom(bytes.length) ?? (await this.#next(closing))
     try {
+      await this.#appendTo(blob, bytes, closing)
+    } catch (error) {
+      if (isStorageError(error, 404)) this.#blob = undefined
+      if (!refusesBlob(error) || this.#leftInRow >= leftInRowMax) throw error
+      // When the next one cannot be made either, nobody has said that this one is at fault.
+      const next = await this.#next(closing)
+      this.#leftInRow += 1
+      await this.#appendTo(next, bytes, closing)
+    }
+    this.#leftInRow = 0
+  }
+
+  async #appendTo(blob: Blob, bytes: Buffer, closing: AbortSignal): Promise<void> {
+    try {
       await blob.client.appendBlock(bytes, bytes.length, {
         conditions: { appendPosition: blob.length },
         abortSignal: untilGivenUp(closing),
       })
     } catch (error) {
-      if (isStorageError(error, 404)) this.#blob = undefined
-      if (!isStorageError(error, 412) || !(await this.#hasArrived(blob, bytes.length, closing))) throw error
+      if (!isAnswered(error)) blob.isUncertain = true
+      else if (blob.isUncertain && (await this.#hasArrived(blob, bytes.length, closing))) return
+      throw error
     }
     blob.length += bytes.length
     blob.blocks += 1
+    blob.isUncertain = false
   }
 
   #hasRoom(bytes: number): Blob | undefined {
@@ -70,7 +91,7 @@ export class BlobLog {
       const isNew = await this.#create(client, closing)
       this.#count += 1
       if (!isNew) continue
-      this.#blob = { client, length: 0, blocks: 0 }
+      this.#blob = { client, length: 0, blocks: 0, isUncertain: false }
       return this.#blob
     }
   }
@@ -87,13 +108,14 @@ export class BlobLog {
     }
   }
 
-  /** Whether the block is there already: an earlier call appended it and its reply was lost. */
+  /** Whether an earlier call whose reply was lost has appended the block; it then counts as appended. */
   async #hasArrived(blob: Blob, bytes: number, closing: AbortSignal): Promise<boolean> {
     const { contentLength } = await blob.client.getProperties({ abortSignal: untilGivenUp(closing) })
-    if (contentLength === blob.length + bytes) return true
-    // Somebody else wrote into our blob: leave it to them.
-    this.#blob = undefined
-    return false
+    if (contentLength !== blob.length + bytes) return false
+    blob.length += bytes
+    blob.blocks += 1
+    blob.isUncertain = false
+    return true
   }
 }
 

@@ -83,6 +83,21 @@ describe('log lines', () => {
     })
   })
 
+  it('go into the folder of the day that they were written on, also when they come after midnight', async () => {
+    const midnight = Date.parse('2026-11-24T00:00:00Z')
+    const shipper = ship({ now: () => midnight + 80 })
+    const written = (n: number, time: number, brokerId: string) =>
+      `${JSON.stringify({ level: 30, time, n, brokerId, msg: 'answered' })}\n`
+    shipper.write(written(0, midnight - 1, 'UK9394') + written(1, midnight, 'UK9394'))
+    shipper.write(written(2, midnight - 1, 'UK1234'))
+    await sent(shipper, 3)
+    expect(await stored()).toEqual({
+      'UK1234/2026-11-23/desk-1-1.ndjson': [2],
+      'UK9394/2026-11-23/desk-1-1.ndjson': [0],
+      'UK9394/2026-11-24/desk-1-1.ndjson': [1],
+    })
+  })
+
   it('that name an account only in their words belong to the server', async () => {
     const shipper = ship()
     shipper.write(`${JSON.stringify({ n: 0, msg: 'they sent "brokerId":"UK9394"' })}\n`)

@@ -2,10 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerClient } from '@azure/storage-blob'
 import { type Batch, Batches, batchBytes } from './batch.ts'
 import type { BlobLimits } from './blob-log.ts'
-import { dayOf, ownerOf } from './log-line.ts'
+import { Dropped } from './dropped.ts'
+import { dayOf, ownerOf, timeOf } from './log-line.ts'
 import { Outage, type Tell } from './outage.ts'
-import { Sender } from './sender.ts'
+import { Recovery } from './recovery.ts'
+import { type Fate, Sender } from './sender.ts'
 import { Spill } from './spill.ts'
+import { Tally } from './tally.ts'
 
 interface LogShipperOptions {
   readonly container: ContainerClient
@@ -20,6 +23,8 @@ interface LogShipperOptions {
   readonly pauseMaxMs?: number
   readonly blobLimits?: BlobLimits
   readonly now?: () => number
+  /** Where it counts; in memory of its own when absent. */
+  readonly tally?: Tally
 }
 
 /** What became of the lines so far. */
@@ -52,20 +57,18 @@ export class LogShipper {
   readonly #now: () => number
   readonly #outage: Outage
   readonly #toSpill: Batch[] = []
+  readonly #recovery: Recovery
+  readonly #dropped: Dropped
   #spilling: Promise<void> = Promise.resolve()
-  #recovering: Promise<void> | undefined
+  readonly #tally: Tally
   #written = 0
-  #sent = 0
-  #dropped = 0
-  #droppedToTell = 0
-  #toldDroppedAt = Number.NEGATIVE_INFINITY
   #bytes = 0
   #spillingBytes = 0
-  #hasSpilled = true
 
   constructor(options: LogShipperOptions) {
     this.#options = options
     this.#now = options.now ?? Date.now
+    this.#tally = options.tally ?? new Tally()
     const { container, writer, tell, pauseMaxMs = 30_000, blobLimits } = options
     this.#outage = new Outage({ tell, now: this.#now, pauseMaxMs })
     const closing = this.#closing.signal
@@ -80,41 +83,43 @@ export class LogShipper {
     })
     const { spillDir: dir, spillMax: bytesMax = 512 * mebibyte } = options
     this.#spill = new Spill({ dir, writer, bytesMax })
+    const send = (batch: Batch) => this.#sendSpilled(batch)
+    this.#recovery = new Recovery({ spill: this.#spill, send, closing, tell })
+    this.#dropped = new Dropped({ tell, now: this.#now, tally: this.#tally })
     this.#timer = setInterval(() => this.#sendGathered(), options.everyMs ?? 2000).unref()
   }
 
   get counts(): LogCounts {
     return {
       written: this.#written,
-      sent: this.#sent,
-      queuedBytes: this.#bytes + this.#spillingBytes,
-      dropped: this.#dropped,
+      sent: this.#tally.get('sent'),
+      queuedBytes: this.#tally.get('queuedBytes'),
+      dropped: this.#tally.get('dropped'),
     }
   }
 
-  /** Takes lines, each with its line end, that were written at `time`; returns at once. */
-  write(lines: string, time = this.#now()): void {
-    const day = dayOf(time)
+  /** Takes lines, each with its line end; returns at once. */
+  write(lines: string): void {
     for (let from = 0, end = 0; from < lines.length; from = end) {
       end = lines.indexOf('\n', from) + 1 || lines.length
-      this.#add(lines.slice(from, end), day)
+      this.#add(lines.slice(from, end))
     }
   }
 
-  #add(line: string, day: string): void {
+  #add(line: string): void {
     this.#written += 1
+    const day = dayOf(timeOf(line, this.#now()))
     const bytes = Buffer.byteLength(line)
     if (bytes > batchBytes) return this.#drop(1)
-    this.#bytes += bytes
+    this.#hold(bytes)
     const full = this.#batches.add(`${ownerOf(line)}/${day}`, line, bytes)
     if (full) this.#keep(full)
     if (this.#isFull && this.#batches.bytes >= gatheredMax) this.#sendGathered()
   }
 
-  /** Counts lines that were lost before they came here. */
+  /** Says lines that were lost, and counted, before they came here. */
   missed(lines: number): void {
-    this.#written += lines
-    this.#drop(lines)
+    this.#dropped.addCounted(lines)
   }
 
   /** Sends what there is within `patienceMs`; what Azure does not take by then goes to disk. */
@@ -132,21 +137,20 @@ export class LogShipper {
     if (!isSent) await this.#drained()
     await this.#spilling
     this.#spill.close()
-    this.#toldDroppedAt = Number.NEGATIVE_INFINITY
-    this.#tellDropped()
+    this.#dropped.say(true)
   }
 
   async #drained(): Promise<void> {
-    await Promise.all([...this.#sending, this.#recovering])
+    await Promise.all([...this.#sending, this.#recovery.ended()])
   }
 
   #sendGathered(): void {
-    this.#tellDropped()
+    this.#dropped.say()
     // While Azure is away the batches rather grow than become many; a folder that has not been tried is tried.
     const isWanted =
       this.#outage.isOn && !this.#isFull ? (folder: string) => !this.#sender.isBusy(folder) : undefined
     for (const batch of this.#batches.take(isWanted)) this.#keep(batch)
-    if (this.#hasSpilled && !this.#outage.isOn) this.#recovering ??= this.#recover()
+    if (!this.#outage.isOn && !this.#closing.signal.aborted) this.#recovery.start()
   }
 
   get #isFull(): boolean {
@@ -164,85 +168,62 @@ export class LogShipper {
   async #send(batch: Batch): Promise<void> {
     const fate = await this.#sender.send(batch)
     if (fate === 'left') return this.#spillBatch(batch)
-    this.#bytes -= batch.bytes
-    if (fate === 'taken') this.#sent += batch.lines.length
-    else this.#drop(batch.lines.length)
+    this.#hold(-batch.bytes)
+    this.#count(batch, fate)
+    this.#tally.add('settled', batch.lines)
   }
 
-  #spillBatch(batch: Batch): void {
-    this.#bytes -= batch.bytes
-    // A disk that is too slow or hung must not fill the memory instead. At the end it is in memory anyway.
-    if (this.#spillingBytes > spillingMax && !this.#closing.signal.aborted)
-      return this.#drop(batch.lines.length)
-    this.#spillingBytes += batch.bytes
-    if (this.#toSpill.push(batch) === 1) this.#spilling = this.#spilling.then(() => this.#writeToDisk())
+  /** What cannot be sent any more is on the disk already. */
+  async #sendSpilled(batch: Batch): Promise<Fate> {
+    this.#hold(batch.bytes)
+    const fate = await this.#sender.send(batch)
+    this.#hold(-batch.bytes)
+    this.#count(batch, fate)
+    return fate
   }
 
-  /** With one write, however many batches there are by now. */
-  async #writeToDisk(): Promise<void> {
-    const batches = this.#toSpill.splice(0)
-    const kept = await this.#spill.write(batches).catch(() => 0)
-    this.#hasSpilled = true
-    for (const [index, { bytes, lines }] of batches.entries()) {
-      this.#spillingBytes -= bytes
-      if (index >= kept) this.#drop(lines.length)
-    }
+  /** Counts what of the memory is taken by lines that wait for Azure. */
+  #hold(bytes: number): void {
+    this.#bytes += bytes
+    this.#tally.add('queuedBytes', bytes)
+  }
+
+  #count(batch: Batch, fate: Fate): void {
+    if (fate === 'refused') this.#dropped.add(batch.lines)
+    if (fate !== 'taken') return
+    this.#tally.add('sent', batch.lines)
+    // Azure has answered that it has it, so no call has it under way.
+    batch.free()
   }
 
   #drop(lines: number): void {
-    this.#dropped += lines
-    this.#droppedToTell += lines
+    this.#dropped.add(lines)
+    this.#tally.add('settled', lines)
   }
 
-  /** Says what was lost, at once and then once a minute at most. */
-  #tellDropped(): void {
-    if (this.#droppedToTell === 0 || this.#now() - this.#toldDroppedAt < 60_000) return
-    const dropped = this.#droppedToTell
-    this.#options.tell('warn', { dropped }, 'log lines were dropped: no room for them, or refused')
-    this.#droppedToTell = 0
-    this.#toldDroppedAt = this.#now()
-  }
-
-  async #recover(): Promise<void> {
-    try {
-      for (const path of await this.#takeSpilled()) await this.#sendFile(path)
-    } catch (error) {
-      this.#hasSpilled = true
-      this.#options.tell('warn', { err: error }, 'Log lines on disk could not be read; trying again')
-    } finally {
-      this.#recovering = undefined
+  #spillBatch(batch: Batch): void {
+    // A disk that is too slow or hung must not fill the memory instead. At the end it is in memory anyway.
+    if (this.#spillingBytes > spillingMax && !this.#closing.signal.aborted) {
+      this.#hold(-batch.bytes)
+      return this.#drop(batch.lines)
     }
+    this.#bytes -= batch.bytes
+    this.#spillingBytes += batch.bytes
+    if (this.#toSpill.push(batch) === 1) this.#spilling = this.#writeToDisk()
   }
 
-  /** Between two writes, so that no file is taken that is being written to. */
-  async #takeSpilled(): Promise<readonly string[]> {
-    const taking = this.#spilling.then(async () => {
-      this.#hasSpilled = false
-      const { taken, isMore } = await this.#spill.take()
-      if (isMore) this.#hasSpilled = true
-      return taken
-    })
-    this.#spilling = taking.then(ignore, ignore)
-    return await taking
-  }
-
-  /** Sends what is in a file, a piece after the other; what cannot be sent while closing goes back to the disk. */
-  async #sendFile(path: string): Promise<void> {
-    for await (const lines of this.#spill.read(path)) {
-      // Only when the next piece is asked for is the one before marked as done.
-      if (this.#closing.signal.aborted) return
-      const batches = new Batches()
-      const full = lines.flatMap(
-        ({ folder, line }) => batches.add(folder, line, Buffer.byteLength(line)) ?? [],
-      )
-      await Promise.all([...full, ...batches.take()].map((batch) => this.#sendSpilled(batch)))
+  /** With one write, however many batches there are by then. */
+  async #writeToDisk(): Promise<void> {
+    let batches: readonly Batch[] = []
+    const kept = await this.#spill.write(() => (batches = this.#toSpill.splice(0))).catch(() => 0)
+    this.#recovery.spilled()
+    for (const [index, batch] of batches.entries()) {
+      this.#spillingBytes -= batch.bytes
+      this.#tally.add('queuedBytes', -batch.bytes)
+      if (index < kept) this.#tally.add('settled', batch.lines)
+      else this.#drop(batch.lines)
+      // One that is left because the shipper closes may be in a call that is only just being given up.
+      if (!this.#closing.signal.aborted) batch.free()
     }
-  }
-
-  async #sendSpilled(batch: Batch): Promise<void> {
-    this.#bytes += batch.bytes
-    await this.#send(batch)
   }
 }
-
-function ignore(): void {}

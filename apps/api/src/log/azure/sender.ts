@@ -103,7 +103,7 @@ export class Sender {
     if (first === undefined || closing.aborted) return this.#settle(folder, 'left')
     const takenAtStart = this.#taken
     try {
-      await folder.blob.append(Buffer.from(first.batch.lines.join('')), closing)
+      await folder.blob.append(first.batch.content, closing)
     } catch (error) {
       return await this.#failed(folder, error, takenAtStart)
     }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { appendFile, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Batch } from './batch.ts'
+import { sendingName, spilledBytes } from './spill-file.ts'
 
 interface SpillOptions {
   readonly dir: string
@@ -13,21 +14,19 @@ interface SpillOptions {
   readonly heartbeatMs?: number
 }
 
-/** A spilled line and the folder it belongs to. */
-export interface SpilledLine {
-  readonly folder: string
-  readonly line: string
-}
-
-/** Lines that have no room in memory, in files until they can be sent. A file is a line of a folder, then a log line. */
+/**
+ * Lines that have no room in memory, in files until they can be sent. A file is a line of a folder, then a log line. What is
+ * asked of it is done in turn, so that no file is taken while it is written to.
+ */
 export class Spill {
   readonly #options: SpillOptions
   readonly #heartbeat: NodeJS.Timeout
-  #file = 0
+  #name = randomUUID()
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(options: SpillOptions) {
     this.#options = options
-    const beat = () => void this.#touchOwn().catch(() => {})
+    const beat = () => void this.#touchOwn().catch(ignore)
     this.#heartbeat = setInterval(beat, options.heartbeatMs ?? heartbeatMs).unref()
   }
 
@@ -36,25 +35,48 @@ export class Spill {
     clearInterval(this.#heartbeat)
   }
 
-  /** Keeps batches on disk, with one write; how many of them, from the first on, there was room for. */
-  async write(batches: readonly Batch[]): Promise<number> {
+  /** Keeps the batches that there are when it comes to it, with one write; how many of them, from the first on, there was room for. */
+  write(batches: () => readonly Batch[]): Promise<number> {
+    return this.#inTurn(() => this.#write(batches()))
+  }
+
+  /**
+   * The files to send: those of this process so far, and those that ended processes have left behind. `isMore` when
+   * there are others of which it is not known yet whether their process has ended.
+   */
+  take(): Promise<{ readonly taken: readonly string[]; readonly isMore: boolean }> {
+    return this.#inTurn(() => this.#take())
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(ignore)
+    return done
+  }
+
+  async #write(batches: readonly Batch[]): Promise<number> {
     await mkdir(this.#options.dir, { recursive: true })
     let room = this.#options.bytesMax - (await this.#bytesOnDisk())
-    const texts: string[] = []
-    for (const { folder, lines } of batches) {
-      const text = lines.map((line) => `${folder} ${line}`).join('')
-      room -= Buffer.byteLength(text)
+    const kept: Buffer[] = []
+    let size = 0
+    for (const batch of batches) {
+      const spilled = spilledBytes(batch)
+      room -= spilled.length
       if (room < 0) break
-      texts.push(text)
+      size += spilled.length
+      kept.push(spilled)
     }
+    const path = join(this.#options.dir, `${this.#options.writer}-${this.#name}.spill`)
     try {
-      await appendFile(this.#path(this.#file), texts.join(''), { mode: 0o600 })
+      await using file = await open(path, 'a', 0o600)
+      const { bytesWritten } = await file.writev(kept)
+      if (bytesWritten < size) throw new Error('The disk has no room for all of it')
     } catch (error) {
       // What was written of it ends in the middle of a line: the rest goes into another file.
-      this.#file += 1
+      this.#name = randomUUID()
       throw error
     }
-    return texts.length
+    return kept.length
   }
 
   async #names(): Promise<readonly string[]> {
@@ -78,18 +100,12 @@ export class Spill {
     return name.startsWith(`${this.#options.writer}-`)
   }
 
-  /**
-   * The files to send: those of this process so far, and those that ended processes have left behind. `isMore` when
-   * there are others of which it is not known yet whether their process has ended.
-   */
-  async take(): Promise<{ readonly taken: readonly string[]; readonly isMore: boolean }> {
-    this.#file += 1
-    const { dir } = this.#options
+  async #take(): Promise<{ readonly taken: readonly string[]; readonly isMore: boolean }> {
+    this.#name = randomUUID()
     const taken: string[] = []
     let isMore = false
     for (const name of await this.#names()) {
-      const isOurs = this.#isOwn(name)
-      if (!isOurs && (await isInUse(join(dir, name)))) {
+      if (!this.#isOwn(name) && (await isInUse(join(this.#options.dir, name)))) {
         isMore = true
         continue
       }
@@ -102,7 +118,7 @@ export class Spill {
   /** Makes a file this process' own; undefined when another one was quicker. */
   async #takeFile(name: string): Promise<string | undefined> {
     const { dir, writer } = this.#options
-    const path = join(dir, `${writer}-${randomUUID()}.${offsetOf(name)}.sending`)
+    const path = join(dir, sendingName(writer, name))
     try {
       // First, so that it never looks abandoned under its new name.
       await touch(join(dir, name))
@@ -112,55 +128,10 @@ export class Spill {
       return undefined
     }
   }
-
-  #path(file: number): string {
-    return join(this.#options.dir, `${this.#options.writer}-${file}.spill`)
-  }
-
-  /**
-   * The lines of a taken file in pieces of a few mebibytes. When the next piece is asked for, the one before is marked
-   * as done, so that after an interruption it is not read again. A line that is broken off is left out.
-   */
-  async *read(taken: string): AsyncGenerator<readonly SpilledLine[]> {
-    let path = taken
-    const file = await open(path)
-    try {
-      const { size } = await file.stat()
-      const buffer = Buffer.alloc(pieceBytes)
-      for (let at = offsetOf(path); at < size;) {
-        const { bytesRead } = await file.read(buffer, 0, pieceBytes, at)
-        const end = buffer.lastIndexOf(0x0a, bytesRead - 1) + 1
-        at += end > 0 ? end : bytesRead
-        yield linesOf(buffer.toString('utf8', 0, end))
-        const next = path.replace(/\d+\.sending$/, `${at}.sending`)
-        await rename(path, next)
-        path = next
-      }
-      await rm(path)
-    } finally {
-      await file.close()
-    }
-  }
 }
 
-/** More than the longest line, and enough that the lines of many folders are not sent one by one. */
-const pieceBytes = 4 * 1024 ** 2
 const heartbeatMs = 60_000
 const leftAfterMs = 5 * heartbeatMs
-
-/** How much of a file was sent before. */
-function offsetOf(path: string): number {
-  return Number(/(\d+)\.sending$/.exec(path)?.[1] ?? 0)
-}
-
-function linesOf(text: string): readonly SpilledLine[] {
-  return text.split('\n').flatMap((line) => {
-    const space = line.indexOf(' ')
-    return space > 0 && line.endsWith('}')
-      ? [{ folder: line.slice(0, space), line: `${line.slice(space + 1)}\n` }]
-      : []
-  })
-}
 
 async function touch(path: string): Promise<void> {
   const now = new Date()
@@ -180,3 +151,5 @@ async function statOf(path: string): Promise<Stats | undefined> {
     return undefined
   }
 }
+
+function ignore(): void {}

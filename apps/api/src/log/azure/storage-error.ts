@@ -1,13 +1,25 @@
 /** Whether Azure answered with this status. */
 export function isStorageError(error: unknown, status: number): boolean {
-  return error instanceof Error && 'statusCode' in error && error.statusCode === status
+  return statusOf(error) === status
 }
 
 /** Whether Azure answered that it will not do this, rather than that it cannot now or does not know the key. */
 export function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error) || !('statusCode' in error)) return false
-  const status = Number(error.statusCode)
-  return status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status)
+  return refusesBlob(error) && !isStorageError(error, 403)
+}
+
+/** Whether Azure answered that it has not done it: neither silence nor a fault of its own, after which it may have. */
+export function isAnswered(error: unknown): boolean {
+  return statusOf(error) >= 400 && statusOf(error) < 500
+}
+
+/** Whether another blob may take what this one did not: it is full, of another kind, gone, locked, or somebody else's. */
+export function refusesBlob(error: unknown): boolean {
+  return isAnswered(error) && ![401, 408, 429].includes(statusOf(error))
+}
+
+function statusOf(error: unknown): number {
+  return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : Number.NaN
 }
 
 /** What an operator can do about a failure of the storage, in one sentence without any secret. */
