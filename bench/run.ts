@@ -4,7 +4,7 @@ import { type Conditions, judge, keepFinding, keepLoad, readResults } from './fi
 import { passesGate } from './gate.ts'
 import { latencyAtLoad } from './latency-at-load.ts'
 import { devReady } from './limits/dev-ready.ts'
-import { engineLoad, tickToIntent } from './limits/engine-runs.ts'
+import { engineLoad, tickToIntent, tickToIntentTogether } from './limits/engine-runs.ts'
 import { firstLoad } from './limits/first-load.ts'
 import { lighthouseScore } from './limits/lighthouse.ts'
 import { logLines, logLinesMemory } from './limits/log-lines.ts'
@@ -57,6 +57,7 @@ const limits: readonly Limit[] = [
   devReady,
   tickToScreen,
   tickToIntent,
+  tickToIntentTogether,
   engineLoad,
 ]
 /** What the gate holds unless told otherwise: the way of every request, and its query. */

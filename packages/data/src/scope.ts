@@ -68,7 +68,7 @@ export interface BrokerScope {
    */
   writeAll(all: Together): Promise<void>
   /**
-   * Notifies a channel at commit; outside of a transaction within 20 ms. The payload is `BROKER` or `BROKER text`, at
+   * Notifies a channel at commit; outside of a transaction at once, prices within 20 ms. The payload is `BROKER` or `BROKER text`, at
    * most 7,900 bytes; a longer one is a RangeError.
    */
   notify(channel: AccountChannel, text?: string): Promise<void>
@@ -201,7 +201,7 @@ class Scope implements BrokerScope {
     // Postgres would refuse it, and with it what other accounts have to say.
     if (Buffer.byteLength(payload) > payloadBytesMax) throw new RangeError('A notification is too long')
     if (this.#session.inTransaction) await this.#session.run(notify, [channel, payload])
-    else await announce(this.#pool, channel, payload)
+    else await announce(this.#pool, channel, payload, channel === 'account_ticks')
   }
 
   async transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result> {

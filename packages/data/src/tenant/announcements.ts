@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type pg from 'pg'
 import { NobodySession } from './nobody-session.ts'
 
-/** What is said while the last saying is younger travels together. */
+/** How long prices wait for others, or for something that does not wait. */
 const gatherMs = 20
 
 /** Nobody waits for the disk: a notification does not outlive the server in any case. */
@@ -21,12 +20,12 @@ function announcerOf(pool: pg.Pool): Announcer {
 }
 
 /**
- * Notifies a channel, at once or up to 20 ms later together with whatever else this process has to say then: Postgres
- * lets transactions that notify end only one after the other, and wakes every listener for each. Rejects when Postgres
- * cannot be reached.
+ * Notifies a channel together with whatever else this process has to say at the same time: Postgres lets transactions that
+ * notify end only one after the other, and wakes every listener for each. What `mayWait` waits up to 20 ms for more; the
+ * rest goes at once or, while something is being said, right behind it. Rejects when Postgres cannot be reached.
  */
-export function announce(pool: pg.Pool, channel: string, payload: string): Promise<void> {
-  return announcerOf(pool).add(channel, payload)
+export function announce(pool: pg.Pool, channel: string, payload: string, mayWait = false): Promise<void> {
+  return announcerOf(pool).add(channel, payload, mayWait)
 }
 
 /** Tells all processes that an account's events go up to `latest`; while Postgres cannot be reached, again and again. */
@@ -34,17 +33,17 @@ export function wakeStreams(pool: pg.Pool, brokerId: string, latest: string): vo
   void announcerOf(pool).wakeStreams(brokerId, latest)
 }
 
-interface Group {
+interface Group extends PromiseWithResolvers<void> {
   readonly channels: string[]
   readonly payloads: string[]
-  readonly sent: Promise<void>
 }
 
 class Announcer {
   readonly #pool: pg.Pool
   readonly #session: NobodySession
   #gathering: Group | undefined
-  #isFree: Promise<unknown> = Promise.resolve()
+  #timer: NodeJS.Timeout | undefined
+  #isSending = false
   /** The newest events of each account that could not be told of. */
   readonly #untold = new Map<string, string>()
 
@@ -53,17 +52,19 @@ class Announcer {
     this.#session = new NobodySession(pool)
   }
 
-  add(channel: string, payload: string): Promise<void> {
-    this.#gathering ??= { channels: [], payloads: [], sent: this.#isFree.then(() => this.#send()) }
-    const { channels, payloads, sent } = this.#gathering
+  add(channel: string, payload: string, mayWait: boolean): Promise<void> {
+    this.#gathering ??= { channels: [], payloads: [], ...Promise.withResolvers<void>() }
+    const { channels, payloads, promise } = this.#gathering
     channels.push(channel)
     payloads.push(payload)
-    return sent
+    if (mayWait) this.#timer ??= setTimeout(() => void this.#send(), gatherMs)
+    else queueMicrotask(() => void this.#send())
+    return promise
   }
 
   async wakeStreams(brokerId: string, latest: string): Promise<void> {
     try {
-      await this.add('account_events', `${brokerId} ${latest}`)
+      await this.add('account_events', `${brokerId} ${latest}`, false)
     } catch {
       if (this.#untold.size === 0) setTimeout(() => this.#tellAgain(), retryMs).unref()
       this.#untold.set(brokerId, latest)
@@ -79,10 +80,19 @@ class Announcer {
 
   async #send(): Promise<void> {
     const group = this.#gathering
-    if (group === undefined) return
+    if (group === undefined || this.#isSending) return
     this.#gathering = undefined
-    const sending = this.#session.run(notifyAll, [group.channels, group.payloads])
-    this.#isFree = Promise.allSettled([sending, delay(gatherMs)])
-    await sending
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#isSending = true
+    try {
+      await this.#session.run(notifyAll, [group.channels, group.payloads])
+      group.resolve()
+    } catch (error) {
+      group.reject(error)
+    }
+    this.#isSending = false
+    // What has come meanwhile has waited long enough.
+    void this.#send()
   }
 }
