@@ -16,6 +16,8 @@ export interface PoolSettings {
   /** How long to wait for a free or new connection before giving up; 1 s when absent. */
   readonly connectionTimeoutMs?: number
   readonly applicationName?: string
+  /** Whether any index is preferred to reading a whole table; true when absent. See docs/decisions/0013. */
+  readonly prefersIndexes?: boolean
   /** Told of connections lost while idle; the pool replaces them by itself. */
   readonly onError?: (error: Error) => void
 }
@@ -28,16 +30,19 @@ export function asApplication(url: string): { readonly connectionString: string;
   const plain = new URL(url)
   const given = plain.searchParams.get('options') ?? ''
   plain.searchParams.delete('options')
-  const options = `${given} -c role=${applicationRole} -c timezone=UTC -c datestyle=ISO -c enable_seqscan=off -c jit=off`
+  const options = `${given} -c role=${applicationRole} -c timezone=UTC -c datestyle=ISO`
   return { connectionString: plain.href, options: options.trim() }
 }
 
 /** A pool whose connections run as the application's role, in UTC, and never take the process down when they break. */
 export function createPool(settings: PoolSettings): pg.Pool {
   const { onError = ignore, statementTimeoutMs = 10_000 } = settings
+  const { connectionString, options } = asApplication(settings.url)
+  const planning = settings.prefersIndexes === false ? '' : ' -c enable_seqscan=off -c jit=off'
   const pool = new pg.Pool({
     Client: FastClient,
-    ...asApplication(settings.url),
+    connectionString,
+    options: `${options}${planning}`,
     max: settings.max ?? 10,
     connectionTimeoutMillis: settings.connectionTimeoutMs ?? 1000,
     statement_timeout: statementTimeoutMs,

@@ -28,12 +28,7 @@ export type { BrokerTable, NewRow, Read, ReadableTable, RowOf, Write } from './t
 type TableWithId = { [T in BrokerTable]: 'id' extends keyof ScopedDatabase[T] ? T : never }[BrokerTable]
 
 /** The Postgres channels an account's rooms and actors speak on; each payload begins with the broker_id. */
-export type AccountChannel =
-  | 'account_wanted'
-  | 'account_events'
-  | 'account_ticks'
-  | 'account_access'
-  | 'sessions_ended'
+export type AccountChannel = 'account_wanted' | 'account_ticks' | 'account_access' | 'sessions_ended'
 
 /** One broker's rows, and nothing else: what rooms and actors hold instead of a pool. Costs nothing to make. */
 export interface BrokerScope {
@@ -72,6 +67,8 @@ export interface BrokerScope {
    * most 7,900 bytes; a longer one is a RangeError.
    */
   notify(channel: AccountChannel, text?: string): Promise<void>
+  /** Has all streams of the account look for events; while Postgres cannot be reached, again and again. Never throws. */
+  wakeStreams(): void
   /** Runs `work` in one transaction; called within one, joins it. Keep it short: nothing inside waits on the network. */
   transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result>
   /** Yields the rows of a long list in bounded batches, each its own query; see BatchOf. */
@@ -202,6 +199,10 @@ class Scope implements BrokerScope {
     if (Buffer.byteLength(payload) > payloadBytesMax) throw new RangeError('A notification is too long')
     if (this.#session.inTransaction) await this.#session.run(notify, [channel, payload])
     else await announce(this.#pool, channel, payload, channel === 'account_ticks')
+  }
+
+  wakeStreams(): void {
+    wakeStreams(this.#pool, this.brokerId)
   }
 
   async transaction<Result>(work: (scope: BrokerScope) => Promise<Result>): Promise<Result> {

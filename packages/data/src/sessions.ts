@@ -89,6 +89,8 @@ export function openSessionTable({ url, timeoutMs, max = 4, onError }: SessionTa
     statementTimeoutMs: timeoutMs,
     connectionTimeoutMs: timeoutMs,
     applicationName: 'stratdesk-sessions',
+    // Its sweep looks at all sessions.
+    prefersIndexes: false,
     ...(onError ? { onError } : {}),
   })
   const rows = (text: string, values: readonly unknown[]) => query(pool, text, values)

@@ -10,6 +10,7 @@ const notifyAll = `
   from unnest($1::text[], $2::text[]) as told (channel, payload)`
 
 const retryMs = 500
+const patienceMs = 1_000
 
 const announcers = new WeakMap<pg.Pool, Announcer>()
 
@@ -28,9 +29,9 @@ export function announce(pool: pg.Pool, channel: string, payload: string, mayWai
   return announcerOf(pool).add(channel, payload, mayWait)
 }
 
-/** Tells all processes that an account's events go up to `latest`; while Postgres cannot be reached, again and again. */
-export function wakeStreams(pool: pg.Pool, brokerId: string, latest: string): void {
-  void announcerOf(pool).wakeStreams(brokerId, latest)
+/** Tells all processes of an account's events, up to `latest`; while Postgres cannot be reached, again and again. */
+export function wakeStreams(pool: pg.Pool, brokerId: string, latest?: string): void {
+  void announcerOf(pool).wakeStreams(latest === undefined ? brokerId : `${brokerId} ${latest}`)
 }
 
 interface Group extends PromiseWithResolvers<void> {
@@ -44,7 +45,7 @@ class Announcer {
   #gathering: Group | undefined
   #timer: NodeJS.Timeout | undefined
   #isSending = false
-  /** The newest events of each account that could not be told of. */
+  /** What each account could not say of its events, the newest by its id. */
   readonly #untold = new Map<string, string>()
 
   constructor(pool: pg.Pool) {
@@ -62,20 +63,21 @@ class Announcer {
     return promise
   }
 
-  async wakeStreams(brokerId: string, latest: string): Promise<void> {
+  async wakeStreams(payload: string): Promise<void> {
     try {
-      await this.add('account_events', `${brokerId} ${latest}`, false)
+      await this.add('account_events', payload, false)
     } catch {
+      const [brokerId = ''] = payload.split(' ', 1)
       if (this.#untold.size === 0) setTimeout(() => this.#tellAgain(), retryMs).unref()
-      this.#untold.set(brokerId, latest)
+      this.#untold.set(brokerId, payload)
     }
   }
 
   #tellAgain(): void {
-    const untold = [...this.#untold]
+    const untold = [...this.#untold.values()]
     this.#untold.clear()
     if (this.#pool.ended) return
-    for (const [brokerId, latest] of untold) void this.wakeStreams(brokerId, latest)
+    for (const payload of untold) void this.wakeStreams(payload)
   }
 
   async #send(): Promise<void> {
@@ -85,14 +87,22 @@ class Announcer {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#isSending = true
+    const goOn = () => {
+      if (!patience) return
+      clearTimeout(patience)
+      patience = undefined
+      this.#isSending = false
+      // What has come meanwhile has waited long enough.
+      void this.#send()
+    }
+    // A connection that is only half there must not keep everybody else's word back.
+    let patience: NodeJS.Timeout | undefined = setTimeout(goOn, patienceMs)
     try {
       await this.#session.run(notifyAll, [group.channels, group.payloads])
       group.resolve()
     } catch (error) {
       group.reject(error)
     }
-    this.#isSending = false
-    // What has come meanwhile has waited long enough.
-    void this.#send()
+    goOn()
   }
 }

@@ -1,6 +1,12 @@
 import type pg from 'pg'
 import type { Runner } from './session.ts'
-import { Statement, type StatementResult } from './statement.ts'
+import { pin } from './statement-names.ts'
+import { type Prelude, Statement, type StatementResult } from './statement.ts'
+
+/** A search of all instruments reads them all. */
+const asPlanned: readonly Prelude[] = [
+  { text: pin("select set_config('enable_seqscan', 'on', true)"), values: [] },
+]
 
 /** Runs statements without a broker, as those about market data: row security shows it nothing of any account. */
 export class NobodySession implements Runner {
@@ -15,7 +21,7 @@ export class NobodySession implements Runner {
     const client = await this.#pool.connect()
     let isLost = true
     try {
-      const result = await client.query(new Statement(text, values, [])).result
+      const result = await client.query(new Statement(text, values, asPlanned)).result
       isLost = false
       return result
     } finally {

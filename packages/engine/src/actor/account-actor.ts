@@ -1,7 +1,7 @@
 import type { Tick } from '@stratdesk/kite/tick'
 import type { EndReason } from '../lease/leases.ts'
 import { LiveNumbers } from '../live/live-numbers.ts'
-import { type LiveQuote, quoteOf } from '../market/quote.ts'
+import { type LiveQuote, quotesOf } from '../market/quote.ts'
 import { pause } from '../pause.ts'
 import type { ActiveRun } from '../runs/active-run.ts'
 import { Batch } from '../runs/batch.ts'
@@ -9,6 +9,7 @@ import { commitBatch } from '../runs/commit-batch.ts'
 import { LostLeaseError, retakeFence } from '../runs/fence.ts'
 import { staleAfterMs, takeCheckpoints } from '../runs/run-quote.ts'
 import type { AccountActorOptions } from './actor-options.ts'
+import { Alarm } from './alarm.ts'
 import { Feed } from './feed.ts'
 import { playApart } from './play-apart.ts'
 import { playQuotes } from './play-quotes.ts'
@@ -17,10 +18,11 @@ import { QuoteQueue } from './quote-queue.ts'
 import { reconcileRuns } from './reconcile.ts'
 import { isRefusal } from './refusal.ts'
 import { Unwritten } from './unwritten.ts'
-import { waitTexts } from './wait-texts.ts'
+import { skippedTexts, waitTexts } from './wait-texts.ts'
 
 const quotesPerBatch = 500
 const sleepMs = 1_000
+const triesAtTheEnd = 3
 
 /**
  * All runs of one account. One loop does one thing at a time: bring the runs to their desired state, or process the
@@ -45,7 +47,7 @@ export class AccountActor {
   #failures = 0
   /** Whether Postgres refused the last batch for what was in it. */
   #isRefused = false
-  #wake = Promise.withResolvers<void>()
+  readonly #alarm = new Alarm()
   #fence: string
 
   constructor(options: AccountActorOptions) {
@@ -60,13 +62,13 @@ export class AccountActor {
       onOpen: () => this.#expectGaps(),
       onExpired: () => this.reconcile(),
     })
-    ended.addEventListener('abort', () => this.#wake.resolve(), { once: true })
+    ended.addEventListener('abort', () => this.#alarm.ring(), { once: true })
   }
 
   /** The desired state or the connection has changed. */
   reconcile(): void {
     this.#isReconcileDue = true
-    this.#wake.resolve()
+    this.#alarm.ring()
   }
 
   /** How many runs it holds. */
@@ -82,9 +84,8 @@ export class AccountActor {
       }
       if (this.#options.ended.reason === 'lost') return 'lost'
       await this.#feed.close()
-      // What has arrived is processed before the account goes to somebody who will not be sent it again.
-      while (this.#queue.length > 0 && this.#failures === 0) await this.#survive(() => this.#processQuotes())
-      if (this.#failures === 0) await this.#survive(() => this.#write())
+      for (let tries = 0; tries < triesAtTheEnd; tries += 1)
+        if (await this.#survive(() => this.#processRest())) break
       return 'handover'
     } catch (error) {
       if (!(error instanceof LostLeaseError)) throw error
@@ -96,9 +97,17 @@ export class AccountActor {
     }
   }
 
+  /** What has arrived is processed before the account goes to somebody who will not be sent it again. */
+  async #processRest(): Promise<true> {
+    if (this.#failures > 0) await this.#reconcile()
+    while (this.#queue.length > 0) await this.#processQuotes()
+    await this.#write()
+    return true
+  }
+
   /** One step; true when there is nothing left to do here. */
   async #step(): Promise<boolean> {
-    this.#wake = Promise.withResolvers()
+    this.#alarm.set()
     if (this.#isReconcileDue) await this.#reconcile()
     else if (this.#queue.length > 0) await this.#processQuotes()
     else {
@@ -106,7 +115,7 @@ export class AccountActor {
       if (this.#unwritten.dueInMs === 0) await this.#write()
       if (this.#runs.size > 0) this.#idleSinceMs = Date.now()
       else if (Date.now() - this.#idleSinceMs > this.#options.idleMs) return true
-      await this.#sleep()
+      await this.#alarm.sleep(Math.min(sleepMs, this.#unwritten.dueInMs))
     }
     return false
   }
@@ -142,7 +151,11 @@ export class AccountActor {
     await this.#write()
     const batch = new Batch()
     // What failed may still be under way in Postgres, when only its answer was lost.
-    if (this.#failures > 0) this.#fence = await retakeFence(this.#options.scope, this.#fence)
+    if (this.#failures > 0) {
+      this.#fence = await retakeFence(this.#options.scope, this.#fence)
+      // Nor were its events told of then.
+      this.#options.scope.wakeStreams()
+    }
     await reconcileRuns(this.#runs, {
       ...this.#context(batch),
       currentQuote: (token) => {
@@ -173,11 +186,8 @@ export class AccountActor {
 
   #playTogether(quotes: readonly LiveQuote[], batch: Batch): number {
     this.#sayWaiting(batch)
-    const { dropped } = this.#queue
-    this.#unwritten.droppedTold = dropped
-    for (const run of dropped > 0 ? this.#runs.values() : []) {
-      batch.log(run, 'warn', `${dropped} prices were skipped: they came faster than they could be processed`)
-    }
+    this.#unwritten.droppedTold = this.#queue.dropped
+    if (this.#queue.dropped > 0) skippedTexts(this.#runs.values(), this.#queue.dropped, batch)
     return playQuotes(quotes, [...this.#runs.values()], this.#quotes, this.#context(batch))
   }
 
@@ -185,25 +195,29 @@ export class AccountActor {
     return playApart(quotes, this.#runs.values(), this.#quotes, {
       ...this.#options,
       contextOf: (batch) => this.#context(batch),
-      commit: (batch) => this.#commit(batch),
+      commit: (batch) => this.#commitQuotes(batch),
     })
   }
 
   async #write(): Promise<void> {
     const { batch, quotes, droppedTold } = this.#unwritten
     if (batch.isEmpty && quotes.length === 0) return
-    await this.#commit(batch)
+    await this.#commitQuotes(batch)
     this.#unwritten = new Unwritten(Date.now() + this.#options.checkpointMs)
     this.#writtenQuotes = new Map(this.#quotes)
     this.#queue.forgetDropped(droppedTold)
+  }
+
+  async #commitQuotes(batch: Batch): Promise<void> {
+    await this.#commit(batch)
+    for (const { receivedAtMs } of [...batch.filled, ...batch.refused])
+      this.#options.onIntent?.(Date.now() - receivedAtMs)
   }
 
   async #commit(batch: Batch): Promise<void> {
     takeCheckpoints(batch)
     if (batch.isEmpty) return
     await commitBatch(this.#options.scope, this.#fence, batch)
-    for (const { receivedAtMs } of [...batch.filled, ...batch.refused])
-      this.#options.onIntent?.(Date.now() - receivedAtMs)
     for (const [id, run] of this.#runs) {
       if (run.phase !== 'ended') continue
       this.#runs.delete(id)
@@ -219,14 +233,10 @@ export class AccountActor {
   }
 
   #take(ticks: readonly Tick[]): void {
-    const nowMs = Date.now()
-    const quotes = ticks.flatMap((tick) => {
-      const name = this.#names.get(tick.instrumentToken)
-      return (name !== undefined && quoteOf(tick, name, nowMs)) || []
-    })
+    const quotes = quotesOf(ticks, this.#names, Date.now())
     if (quotes.length === 0) return
     this.#queue.add(quotes)
-    this.#wake.resolve()
+    this.#alarm.ring()
   }
 
   #expectGaps(): void {
@@ -236,12 +246,5 @@ export class AccountActor {
 
   #sayWaiting(batch: Batch): void {
     waitTexts(this.#runs.values(), this.#feed.trouble, staleAfterMs, batch)
-  }
-
-  /** Until something happens or is to be written, but not for longer than a second. */
-  async #sleep(): Promise<void> {
-    const timer = setTimeout(this.#wake.resolve, Math.min(sleepMs, this.#unwritten.dueInMs))
-    await this.#wake.promise
-    clearTimeout(timer)
   }
 }

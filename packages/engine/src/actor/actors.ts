@@ -48,7 +48,7 @@ export class Actors {
     const fence = await takeFence(scope)
     if (fence === undefined) return 'idle'
     // The one before may have been killed between a commit and the telling of it.
-    await scope.notify('account_events')
+    scope.wakeStreams()
     const actor = new AccountActor({
       scope,
       fence,

@@ -19,3 +19,9 @@ export function waitTexts(
     else batch.log(run, 'warn', `Waiting, no new orders: ${trouble.reason}`)
   }
 }
+
+/** Says in each run's log that prices came faster than they could be processed, and how many were skipped. */
+export function skippedTexts(runs: Iterable<ActiveRun>, count: number, batch: Batch): void {
+  for (const run of runs)
+    batch.log(run, 'warn', `${count} prices were skipped: they came faster than they could be processed`)
+}

@@ -1,6 +1,6 @@
 import { Tick } from '@stratdesk/kite/tick'
 import { expect, test } from 'vitest'
-import { isNews, type LiveQuote, quoteOf } from './quote.ts'
+import { isNews, type LiveQuote, quoteOf, seenOf } from './quote.ts'
 
 const depth = Array.from({ length: 10 }, (_, row) => [5, row < 5 ? 9990 - row : 10010 + row, 1]).flat()
 const full = (rawDepth: number[], seconds = 1_600_000_000) =>
@@ -81,5 +81,14 @@ test('an index, which has no volume, is news at another price in the same second
     receivedAtMs: 0,
   }
   expect(isNews(index, quote)).toBe(false)
-  expect(isNews(index, { ...quote, lastPrice: '11' })).toBe(true)
+  expect(isNews(index, { ...quote, lastPrice: '11', receivedAtMs: 7 })).toBe(true)
+})
+
+test('an index’s packets of one second are known again when all of them come again', () => {
+  const packet = { instrumentToken: 9, instrument: 'NSE:I', bid: null, ask: null, timeMs: 5000, volume: null }
+  const first = { ...packet, lastPrice: '10', price: 10, receivedAtMs: 70 }
+  const second = { ...packet, lastPrice: '11', price: 11, receivedAtMs: 90 }
+  const seen = seenOf(second)
+  expect([first, second].map((quote) => isNews(seen, quote))).toEqual([false, false])
+  expect(isNews(seen, { ...first, receivedAtMs: 110 })).toBe(true)
 })

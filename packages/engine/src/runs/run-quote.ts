@@ -1,7 +1,7 @@
 import { formatIst } from '@stratdesk/kite/time'
 import type { Decision, Intent } from '@stratdesk/strategies/strategy'
 import { openQuantity } from '../ledger/match-fill.ts'
-import { isNews, type LiveQuote, type Seen } from '../market/quote.ts'
+import { isNews, type LiveQuote, type Seen, seenOf } from '../market/quote.ts'
 import type { PaperGateway } from '../paper/paper-gateway.ts'
 import type { ActiveRun } from './active-run.ts'
 import type { Batch } from './batch.ts'
@@ -44,11 +44,10 @@ export function runQuote(run: ActiveRun, quote: LiveQuote, context: QuoteContext
   if (run.phase === 'flatten') return flatten(run, quote, context)
   if (run.phase === 'ended' || !(isNews(seen, quote) || wentBack(run, seen, quote))) return
   if (run.mayHaveGap.delete(quote.instrumentToken)) noteGap(run, seen, quote, batch)
-  const { timeMs, lastPrice, volume } = quote
-  run.seen.set(quote.instrumentToken, { timeMs, lastPrice, volume })
+  run.seen.set(quote.instrumentToken, seenOf(quote))
   batch.moved.add(run)
   try {
-    const { instrument, price } = quote
+    const { instrument, price, timeMs } = quote
     carryOut(run, run.strategy.onTick?.({ instrument, price, time: timeMs }) ?? [], quote, context)
   } catch (error) {
     failRun(run, `The strategy failed: ${error instanceof Error ? error.message : String(error)}`, batch)
