@@ -54,6 +54,31 @@ test('the page of an address that names no screen leads somebody who signed in m
   await expect(dashboard(page)).toBeVisible()
 })
 
+test('a server that never answers is said to be waited for, then not to be reached, and can be tried again', async ({
+  page,
+  stack,
+}) => {
+  await page.clock.install()
+  await page.route(`${stack.apiUrl}/api/session`, () => {})
+  await page.goto('/runs', { waitUntil: 'commit' })
+  const waiting = page.getByText('Still waiting for the server')
+  await stopClockAt(page, 4999)
+  await expect(waiting).toBeHidden()
+  await stopClockAt(page, 5001)
+  await expect(waiting).toBeVisible()
+
+  await expect.poll(() => page.evaluate('document.querySelector("#root").childElementCount')).not.toBe(0)
+  await page.clock.fastForward(14_000)
+  await expect(waiting).toBeVisible()
+  await page.clock.fastForward(1500)
+  await expect(page.getByRole('alert')).toContainText('The server could not be reached')
+  await expect(waiting).toBeHidden()
+
+  await page.unroute(`${stack.apiUrl}/api/session`)
+  await page.getByRole('button', { name: 'Try again' }).click()
+  await expect(page.getByRole('button', { name: 'Sign in with Kite' })).toBeVisible()
+})
+
 /** Opens a page and waits until what it asked first is answered. */
 async function openAsked(page: Page, stack: Stack, path: string): Promise<void> {
   const answered = page.waitForResponse(`${stack.apiUrl}/api/session`)
@@ -64,6 +89,13 @@ async function openAsked(page: Page, stack: Stack, path: string): Promise<void> 
 // In the page: how the server answers to who is signed in, as the app itself asks.
 const session = ({ apiUrl }: Stack) =>
   `fetch('${apiUrl}/api/session', { credentials: 'include' }).then(({ status }) => status)`
+
+/** Stops the clock of the mark’s sentence, which no script drives, so many milliseconds after the page’s start. */
+async function stopClockAt(page: Page, ms: number): Promise<void> {
+  const put = `document.querySelector('.starting p')?.getAnimations()
+    .map((animation) => { animation.pause(); animation.currentTime = ${ms} }).length`
+  await expect.poll(() => page.evaluate(put)).toBe(1)
+}
 
 /** A request token of the broker's, as its login page gives it to whoever calls it without our server. */
 async function requestToken({ request }: Page, stack: Stack, brokerId: string): Promise<string> {

@@ -38,6 +38,31 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
+test('a server that never says who is signed in counts as unreachable after 15 s, and is asked anew after that', async () => {
+  const { requireSession } = await openPage()
+  const outcome = vi.fn<(error: unknown) => void>()
+  void requireSession(place).catch(outcome)
+  await vi.advanceTimersByTimeAsync(14_999)
+  expect(outcome).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(outcome).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'unavailable' }))
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true])
+
+  answer = signedOut('Sign in to go on')
+  await expect(requireSession(place)).rejects.toMatchObject({ options: { to: '/sign-in' } })
+  expect(signals).toHaveLength(2)
+})
+
+test('a server that never answers does not hide sign-in', async () => {
+  const { leaveSignIn } = await openPage()
+  const isShown = vi.fn<() => void>()
+  void leaveSignIn({ search: {} }).then(isShown)
+  await vi.advanceTimersByTimeAsync(14_999)
+  expect(isShown).not.toHaveBeenCalled()
+  await vi.advanceTimersByTimeAsync(1)
+  expect(isShown).toHaveBeenCalledOnce()
+})
+
 test.for([{ ended: 'elsewhere' }, { renew: true }] as const)(
   'sign-in opened with %o takes what the page asked early, once, and keeps the reason told with it',
   async (search) => {

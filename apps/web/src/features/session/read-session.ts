@@ -1,13 +1,14 @@
 import { getSession, type Session } from '@stratdesk/contracts/session'
+import { CancelledError } from '@tanstack/react-query'
 import { call } from '../../api/call.ts'
-import { ProblemError } from '../../api/problem-error.ts'
+import { ProblemError, unreachable } from '../../api/problem-error.ts'
 import { q } from '../../api/query.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { keepSessionEnd } from '../../api/session-end.ts'
 
 /** An answer this fresh is believed: being sent from a screen to sign-in asks once, not twice. */
 const freshMs = 2000
-/** The longest such a page waits for that answer. */
+/** A server that takes longer to say who is signed in cannot be reached. */
 const patienceMs = 15_000
 
 const { queryKey } = q(getSession)
@@ -22,7 +23,7 @@ export async function readSession(): Promise<Session | ProblemError> {
   if (asked?.error?.code === 'signed-out' && Date.now() - asked.errorUpdatedAt < freshMs)
     return keep(asked.error)
   try {
-    return await queryClient.ensureQueryData(q(getSession))
+    return await askInTime()
   } catch (error) {
     if (isSignedOut(error)) return keep(error)
     throw error
@@ -41,6 +42,17 @@ export function dropEarlyAnswer(): Promise<void> {
     },
   )
   return early
+}
+
+async function askInTime(): Promise<Session> {
+  const timer = setTimeout(() => void queryClient.cancelQueries({ queryKey }), patienceMs)
+  try {
+    return await queryClient.ensureQueryData(q(getSession))
+  } catch (error) {
+    throw error instanceof CancelledError ? unreachable(false, error) : error
+  } finally {
+    clearTimeout(timer)
+  }
 }
 
 function isSignedOut(error: unknown): error is ProblemError {
