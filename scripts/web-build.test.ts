@@ -25,3 +25,19 @@ it('builds what is not there, and again what is older than one of its sources', 
   await writeAt('packages/contracts/src/trades.ts', 300)
   expect(needsBuild(root, folder)).toBe(true)
 })
+
+it.each([
+  'apps/web/index.html',
+  'apps/web/vite.config.ts',
+  'apps/web/public/icon.svg',
+  'scripts/build-web.ts',
+  'scripts/precompress.ts',
+  'pnpm-lock.yaml',
+])('builds again after a change of %s', async (file) => {
+  const folder = join(root, 'apps/web/dist')
+  await writeAt('apps/web/dist/index.html', 200)
+  await writeAt(file, 100)
+  expect(needsBuild(root, folder)).toBe(false)
+  await writeAt(file, 300)
+  expect(needsBuild(root, folder)).toBe(true)
+})

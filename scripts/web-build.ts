@@ -3,9 +3,10 @@ import { join } from 'node:path'
 
 /** What the built web app is made from. */
 const sources = [
-  'apps/web/index.html',
+  'apps/web/{index.html,vite.config.ts}',
   'apps/web/{public,src}/**/*.*',
   'packages/contracts/src/**/*.ts',
+  'scripts/{build-web,precompress}.ts',
   'pnpm-lock.yaml',
 ]
 

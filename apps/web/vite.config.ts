@@ -10,6 +10,8 @@ const port = Number(process.env['WEB_PORT'] ?? 5173)
  */
 const markFirst: Plugin = {
   name: 'mark-first',
+  // Vite's development server writes scripts of its own into the page, and its page needs no haste.
+  apply: 'build',
   transformIndexHtml: {
     order: 'post',
     handler(html) {

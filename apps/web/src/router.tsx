@@ -15,6 +15,7 @@ import { devicesSearch } from './features/devices/search.ts'
 import { runSearch, runsSearch } from './features/runs/search.ts'
 import { leaveSignIn, requireSession } from './features/session/guard.ts'
 import { SignInPage } from './features/session/page.tsx'
+import { dropEarlyAnswer } from './features/session/read-session.ts'
 import { signInSearch } from './features/session/search.ts'
 import { startRunSearch } from './features/strategies/search.ts'
 import { tradesSearch } from './features/trades/search.ts'
@@ -138,6 +139,15 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import('./features/account/activity-page.tsx'), 'ActivityPage'),
 })
 
+/** Every address that names no screen. */
+const elsewhere = createRoute({
+  getParentRoute: () => root,
+  path: '$',
+  beforeLoad: dropEarlyAnswer,
+  pendingComponent: StillStarting,
+  component: NotFound,
+})
+
 const routeTree = root.addChildren([
   signIn,
   pasteSignIn,
@@ -153,6 +163,7 @@ const routeTree = root.addChildren([
     account,
     activity,
   ]),
+  elsewhere,
 ])
 
 /**

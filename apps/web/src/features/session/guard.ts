@@ -1,27 +1,13 @@
-import { getSession, type Session } from '@stratdesk/contracts/session'
+import { getSession } from '@stratdesk/contracts/session'
 import { redirect } from '@tanstack/react-router'
 import { openLive } from '../../api/live.ts'
 import { ProblemError } from '../../api/problem-error.ts'
 import { q } from '../../api/query.ts'
 import { queryClient } from '../../api/query-client.ts'
 import { keepAccount, ownPath, takeReturnPath } from '../../api/return-path.ts'
-import { forgetSessionEnd, keepSessionEnd, sessionEnd } from '../../api/session-end.ts'
+import { forgetSessionEnd, sessionEnd } from '../../api/session-end.ts'
+import { dropEarlyAnswer, readSession } from './read-session.ts'
 import type { SignInSearch } from './search.ts'
-
-/** An answer this fresh is believed: being sent from a screen to sign-in asks once, not twice. */
-const freshMs = 2000
-
-/** Who is signed in, or why nobody is. */
-async function readSession(): Promise<Session | ProblemError> {
-  const asked = queryClient.getQueryState(q(getSession).queryKey)
-  if (asked?.error?.code === 'signed-out' && Date.now() - asked.errorUpdatedAt < freshMs) return asked.error
-  try {
-    return await queryClient.ensureQueryData(q(getSession))
-  } catch (error) {
-    if (error instanceof ProblemError && error.code === 'signed-out') return error
-    throw error
-  }
-}
 
 /** Lets only a signed-in device in, and opens its live stream; others go to sign-in and come back here afterwards. */
 export async function requireSession({
@@ -35,7 +21,6 @@ export async function requireSession({
   const session = await readSession()
   if (session instanceof ProblemError) {
     const from = location.href === '/' ? undefined : location.href
-    keepSessionEnd(session)
     const ended = sessionEnd() === undefined ? undefined : 'elsewhere'
     throw redirect({ to: '/sign-in', search: { ended, from }, replace: true })
   }
@@ -53,7 +38,8 @@ export async function requireSession({
  * that failed for somebody still signed in is told on the screen they came from: nothing has changed for them.
  */
 export async function leaveSignIn({ search }: { search: SignInSearch }): Promise<void> {
-  if (search.ended !== undefined || (search.renew === true && search.problem === undefined)) return
+  if (search.ended !== undefined || (search.renew === true && search.problem === undefined))
+    return dropEarlyAnswer()
   const session = await readSession().catch(() => undefined)
   if (session === undefined || session instanceof ProblemError) return
   const place = ownPath(session.brokerId, search.from) ?? takeReturnPath(session.brokerId) ?? '/'
