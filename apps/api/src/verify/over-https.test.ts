@@ -15,6 +15,7 @@ import { createAuthority } from '../testing/certificates.ts'
 import { type Meddling, startMeddler } from '../testing/meddler.ts'
 import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
 import type { Line } from './line.ts'
+import { Site } from './site.ts'
 import { verify } from './verify.ts'
 
 /** A server in production behind a proxy that speaks TLS, and whoever checks it over that. */
@@ -202,15 +203,40 @@ it(
 )
 
 // Last: the server goes on telling of the other one for a while.
-it('a server that was not told its https address is found out by its cookies', slow, async () => {
-  const { WEB_ORIGIN: _origin, ...three } = env
-  const plain = await startServerProcess(sim, { ...three, ENGINE: 'off' })
+it('a server that was told a plain address is found out by its cookies', slow, async () => {
+  const plain = await startServerProcess(sim, {
+    ...env,
+    WEB_ORIGIN: 'http://localhost:8080',
+    ENGINE: 'off',
+  })
   const proxy = await startMeddler(plain.url, {}, { certificate: good })
   const lines = await verify(new URL(proxy.url), {})
   await Promise.all([proxy.close(), plain.stop()])
   expect(named(lines, 'fault')).toEqual(expect.arrayContaining(['HSTS', 'Cookie attributes']))
   expect(named(lines, 'not tried')).toContain('Redirect')
 })
+
+it(
+  'a server that was told no address does not start behind a named proxy, and answers nobody behind another',
+  slow,
+  async () => {
+    const { WEB_ORIGIN: _origin, ...behindProxy } = env
+    await expect(startServerProcess(sim, behindProxy)).rejects.toThrow(/WEB_ORIGIN: Required .+ proxy/)
+    const { TRUST_PROXY: _proxy, ...three } = behindProxy
+    const untold = await startServerProcess(sim, { ...three, ENGINE: 'off' })
+    const proxy = await startMeddler(untold.url, {}, { certificate: good })
+    const answers = await Promise.all(
+      ['/', '/api/session', '/healthz'].map((path) => new Site(new URL(proxy.url)).ask(path)),
+    )
+    const lines = await verify(new URL(proxy.url), {})
+    await Promise.all([proxy.close(), untold.stop()])
+    expect(answers.map(({ status }) => status)).toEqual([421, 421, 421])
+    expect(lines.filter(({ result }) => result === 'fault')).toMatchObject([
+      { check: 'Address', saw: expect.stringContaining('421'), fix: expect.stringContaining('WEB_ORIGIN') },
+    ])
+    expect(named(lines, 'ok')).toEqual([])
+  },
+)
 
 /** The server's own settings of the broker, which its environment has on a real machine. */
 const simulated = ({ url, tickerUrl }: RunningKiteSim) => ({
