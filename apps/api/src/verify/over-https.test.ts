@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { createTestDatabase, type TestDatabase } from '@stratdesk/data/testing'
+import { createTestDatabase } from '@stratdesk/data/testing'
 import { type RunningKiteSim, startKiteSim } from '@stratdesk/kite-sim/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePorts } from '../../../../scripts/ports.ts'
@@ -23,9 +23,9 @@ type Authority = Awaited<ReturnType<typeof createAuthority>>
 type Issued = Awaited<ReturnType<Authority['issue']>>
 
 const slow = { timeout: 60_000 }
-let database: TestDatabase
+/** Closes what was started, which after a failed start is not all. */
+const opened = new AsyncDisposableStack()
 let sim: RunningKiteSim
-let web: Awaited<ReturnType<typeof buildTinyWeb>>
 let authority: Authority
 let stranger: Authority
 let good: Issued
@@ -33,14 +33,12 @@ let port: number
 let env: Readonly<Record<string, string>>
 let server: ServerProcess
 beforeAll(async () => {
-  ;[database, sim, web, authority, stranger, [port = 0]] = await Promise.all([
-    createTestDatabase(),
-    startKiteSim(),
-    buildTinyWeb(),
-    createAuthority(),
-    createAuthority(),
-    freePorts(1),
-  ])
+  const database = opened.adopt(await createTestDatabase(), (it) => it.drop())
+  sim = opened.adopt(await startKiteSim(), (it) => it.close())
+  const web = opened.adopt(await buildTinyWeb(), (it) => it.remove())
+  authority = opened.adopt(await createAuthority(), (it) => it.remove())
+  stranger = opened.adopt(await createAuthority(), (it) => it.remove())
+  ;[port = 0] = await freePorts(1)
   good = await authority.issue('localhost')
   env = {
     NODE_ENV: 'production',
@@ -50,14 +48,12 @@ beforeAll(async () => {
     WEB_DIR: web.dir,
     TRUST_PROXY: '127.0.0.1',
   }
-  server = await startServerProcess(sim, { ...env, ENGINE: 'off' })
+  server = opened.adopt(await startServerProcess(sim, { ...env, ENGINE: 'off' }), (it) => it.stop())
   setDefaultCACertificates([...getCACertificates('default'), authority.certificate])
 }, 60_000)
 afterAll(async () => {
   setDefaultCACertificates(getCACertificates('bundled'))
-  await server.stop()
-  await Promise.all([sim.close(), web.remove(), authority.remove(), stranger.remove()])
-  await database.drop()
+  await opened.disposeAsync()
 })
 
 /** Plain http that answers everything with this status and address. */
