@@ -28,7 +28,7 @@ async function startDeployment(program: string) {
     WEB_DIR: web.dir,
     TRUST_PROXY: '127.0.0.1',
   })
-  opened.defer(() => server.stop())
+  opened.defer(async () => void (await server.stop()))
   const caddy = opened.adopt(await startCaddy(program, ports), (it) => it.stop())
   const started = opened.move()
   return { ...ports, caddy, close: () => started.disposeAsync() }

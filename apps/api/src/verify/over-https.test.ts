@@ -48,7 +48,8 @@ beforeAll(async () => {
     WEB_DIR: web.dir,
     TRUST_PROXY: '127.0.0.1',
   }
-  server = opened.adopt(await startServerProcess(sim, { ...env, ENGINE: 'off' }), (it) => it.stop())
+  server = await startServerProcess(sim, { ...env, ENGINE: 'off' })
+  opened.defer(async () => void (await server.stop()))
   setDefaultCACertificates([...getCACertificates('default'), authority.certificate])
 }, 60_000)
 afterAll(async () => {
