@@ -44,6 +44,7 @@ import { answerErrors, answerProblem } from './http/errors.ts'
 import { openApiDocument } from './http/openapi.ts'
 import { createRequestIds } from './http/request-id.ts'
 import { type AddRoute, createRoutes } from './http/route.ts'
+import { requireOwnMachine } from './http/own-machine.ts'
 import { requireSameOrigin } from './http/same-origin.ts'
 import { addHeaders, securityHeaders } from './http/security-headers.ts'
 import { EventHub } from './live/event-hub.ts'
@@ -74,6 +75,8 @@ export interface AppOptions {
   readonly accountRequests: Pick<AccountRequests, 'request'>
   readonly broker: BrokerSettings
   readonly webOrigin: string
+  /** Answers only this machine's own browsers. */
+  readonly ownMachineOnly?: boolean
   /** The built web app to serve; without it another server has it. */
   readonly webDir?: string | undefined
   readonly https: boolean
@@ -124,6 +127,7 @@ export async function buildApp(options: AppOptions): Promise<FastifyInstance> {
   answerErrors(app)
   logAnswers(app)
   addHeaders(app, headers)
+  if (options.ownMachineOnly) requireOwnMachine(app)
   await app.register(cors, { origin: [webOrigin], credentials: true, methods, exposedHeaders, maxAge: 600 })
 
   const scopeFor = (brokerId: BrokerId) => createScope(pool, brokerId)

@@ -103,6 +103,7 @@ describe('the configuration', () => {
       host: '127.0.0.1',
       webOrigin: 'http://localhost:8080',
       https: false,
+      ownMachineOnly: true,
     })
     expect(readConfig({ ...three, HOST: '::1', PORT: '8081' }).webOrigin).toBe('http://localhost:8081')
     for (const host of ['0.0.0.0', '::', '192.0.2.7', 'desk.example.com']) {
@@ -110,6 +111,12 @@ describe('the configuration', () => {
         /WEB_ORIGIN: Required in production where HOST lets in other machines/,
       )
     }
+    // What the way with Caddy and systemd has, where somebody forgot the address.
+    expect(() => readConfig({ ...three, TRUST_PROXY: '127.0.0.1' })).toThrow(
+      /WEB_ORIGIN: Required in production behind a proxy/,
+    )
+    expect(readConfig({ ...production, TRUST_PROXY: '127.0.0.1' }).ownMachineOnly).toBe(false)
+    expect(readConfig({}).ownMachineOnly).toBe(false)
   })
 
   it('names what production cannot do without', () => {

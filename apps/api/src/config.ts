@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { Environment } from './environment.ts'
+import { isLoopback, isThisMachine } from './loopback.ts'
 
 /** Exit code of a wrong configuration (EX_CONFIG of sysexits.h). */
 export const configurationExit = 78
@@ -20,6 +21,8 @@ export interface Config {
   readonly port: number
   /** The web app's origin; other sites' pages may not call. */
   readonly webOrigin: string
+  /** Whether nobody said an address in production: then only this machine's own browsers may call, through no proxy. */
+  readonly ownMachineOnly: boolean
   /** Where the built web app is that this server serves; undefined where another server has it. */
   readonly webDir: string | undefined
   /** Whether browsers come over https. */
@@ -83,6 +86,8 @@ function contradictions(env: Environment): string[] {
     }
     if (env.WEB_ORIGIN === undefined && !isThisMachine(env.HOST)) {
       problems.push('WEB_ORIGIN: Required in production where HOST lets in other machines')
+    } else if (env.WEB_ORIGIN === undefined && env.TRUST_PROXY.length > 0) {
+      problems.push('WEB_ORIGIN: Required in production behind a proxy, which TRUST_PROXY names')
     }
     if (env.WEB_ORIGIN && !isHttps(env.WEB_ORIGIN) && !isLoopback(env.WEB_ORIGIN)) {
       problems.push('WEB_ORIGIN: Must be https in production, or sign-in cookies could be read on the way')
@@ -126,6 +131,7 @@ function configOf(env: Environment): Config {
     host: env.HOST,
     port: env.PORT,
     webOrigin,
+    ownMachineOnly: env.NODE_ENV === 'production' && env.WEB_ORIGIN === undefined,
     webDir: webDirOf(env),
     https: isHttps(webOrigin),
     databaseUrl: env.DATABASE_URL,
@@ -170,12 +176,4 @@ function azureOf(env: Environment): AzureSettings | undefined {
 
 function isHttps(url: string): boolean {
   return url.startsWith('https:')
-}
-
-function isLoopback(url: string): boolean {
-  return isThisMachine(new URL(url).hostname)
-}
-
-function isThisMachine(host: string): boolean {
-  return /^(localhost|127(\.\d+){3}|\[?::1\]?)$/.test(host)
 }

@@ -9,7 +9,13 @@ export function weakness(secret: string): readonly string[] {
   const shares = counts.values().map((count) => count / secret.length)
   const bits = secret.length * shares.reduce((sum, share) => sum - share * Math.log2(share), 0)
   return [
-    ...(bits < bitsMin ? ['repeats itself: it is no random text'] : []),
+    ...(bits < bitsMin ? [isTooShort(secret) ? 'is too short' : 'repeats itself: it is no random text'] : []),
     ...(wellKnown.test(secret) ? ['holds a word that is tried first'] : []),
   ]
+}
+
+/** Whether no text of this length is enough, even one in which each character is another, or each hex digit as frequent. */
+function isTooShort(secret: string): boolean {
+  const bitsMax = Math.log2(/^[0-9a-f]*$/i.test(secret) ? Math.min(16, secret.length) : secret.length)
+  return secret.length * bitsMax < bitsMin
 }

@@ -106,11 +106,12 @@ async function openRedis(url: string, log: Logger): Promise<Redis> {
 
 /** What of the configuration the application takes as it is. */
 function settingsOf(config: Config) {
-  const { allowedBrokerIds, https, kite, metricsToken, sessionIdleMs, sessionMs, trustProxy, webOrigin } =
-    config
+  const { allowedBrokerIds, https, kite, metricsToken, ownMachineOnly, trustProxy, webOrigin } = config
+  const { sessionIdleMs, sessionMs } = config
   const limits = kite.simulated ? signIns.simulated : signIns.real
   const broker = { ...kite, allowedBrokerIds }
-  return { broker, https, metricsToken, sessionIdleMs, sessionMs, trustProxy, webOrigin, ...limits }
+  const web = { https, ownMachineOnly, trustProxy, webOrigin }
+  return { broker, metricsToken, sessionIdleMs, sessionMs, ...web, ...limits }
 }
 
 async function startEngine(options: EngineOptions, closers: Closers): Promise<Engine> {

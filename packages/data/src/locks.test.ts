@@ -98,3 +98,37 @@ test('a renewed connection and one that is found expired wait for each other in 
   await renewal()
   expect(await expiry).toBe(true)
 })
+
+test('S42 a sign-out and a start of a run, which meet while old rows of the log go, do not deadlock', async () => {
+  for (const [scope, brokerId] of [
+    [two.anna, 'UK9394'],
+    [two.ben, 'UK1234'],
+  ] as const) {
+    await addOldRows(brokerId)
+    const write = (tx: BrokerScope) => tx.insert('audit_log', { action: 'act', detail: '{}' }).execute()
+    const signedOut = await inTwoParts(scope, write, (tx) => tx.lockAccount())
+    const started = await inTwoParts(scope, (tx) => tx.lockAccount(), write)
+    // Each on its way to what the other has.
+    const first = signedOut()
+    await untilWaiting(1)
+    await Promise.all([first, started()])
+    const { rows } = await owner.query(
+      'select action, count(*)::int from audit_log where broker_id = $1 group by action',
+      [brokerId],
+    )
+    expect(rows).toEqual([{ action: 'act', count: 2 }])
+  }
+})
+
+/** What the application could not write: rows that are not let go as they come, fewer than go at once. */
+async function addOldRows(brokerId: string): Promise<void> {
+  await owner.query('begin')
+  await owner.query("set local session_replication_role = 'replica'")
+  await owner.query("select set_config('app.broker_id', $1, true)", [brokerId])
+  await owner.query(
+    `insert into audit_log (broker_id, action, detail, time)
+     select $1, 'old', '{}', now() - interval '3 years' from generate_series(1, 50)`,
+    [brokerId],
+  )
+  await owner.query('commit')
+}

@@ -13,8 +13,12 @@ import { verify } from '../verify/verify.ts'
 
 /** A server in production behind deploy/Caddyfile, over TLS from one end to the other. */
 async function startDeployment(program: string) {
+  // What a later step that fails leaves behind is closed.
+  await using opened = new AsyncDisposableStack()
   const ports = await planCaddy()
-  const [database, sim, web] = await Promise.all([createTestDatabase(), startKiteSim(), buildTinyWeb()])
+  const database = opened.adopt(await createTestDatabase(), (it) => it.drop())
+  const sim = opened.adopt(await startKiteSim(), (it) => it.close())
+  const web = opened.adopt(await buildTinyWeb(), (it) => it.remove())
   const server = await startServerProcess(sim, {
     NODE_ENV: 'production',
     PORT: String(ports.app),
@@ -24,17 +28,10 @@ async function startDeployment(program: string) {
     WEB_DIR: web.dir,
     TRUST_PROXY: '127.0.0.1',
   })
-  const caddy = await startCaddy(program, ports)
-  return {
-    ...ports,
-    caddy,
-    async close() {
-      await caddy.stop()
-      await server.stop()
-      await Promise.all([sim.close(), web.remove()])
-      await database.drop()
-    },
-  }
+  opened.defer(async () => void (await server.stop()))
+  const caddy = opened.adopt(await startCaddy(program, ports), (it) => it.stop())
+  const started = opened.move()
+  return { ...ports, caddy, close: () => started.disposeAsync() }
 }
 
 it(
@@ -47,8 +44,8 @@ it(
       return skip(caddyMissing)
     }
     const { caddy, url, plainUrl, close } = await startDeployment(program)
-    setDefaultCACertificates([...getCACertificates('default'), caddy.certificate])
     try {
+      setDefaultCACertificates([...getCACertificates('default'), caddy.certificate])
       const lines = await verify(new URL(url), {}, new URL(plainUrl))
       expect(lines.filter(({ result }) => result === 'fault')).toEqual([])
       const ok = lines.filter(({ result }) => result === 'ok').map(({ check }) => check)

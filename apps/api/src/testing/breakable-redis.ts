@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Breakable } from './breakable.ts'
-import { ensureRedisProgram } from './redis-program.ts'
+import { ensureProgram } from './ensure-program.ts'
 
 /** A Redis of a test's own that writes down what it is told before it answers. */
 export async function startBreakableRedis(): Promise<Breakable> {
@@ -36,7 +36,7 @@ export async function startBreakableRedis(): Promise<Breakable> {
 async function run(dir: string, port: number) {
   const settings = { port, bind: '127.0.0.1', dir, save: '', appendonly: 'yes', appendfsync: 'always' }
   const flags = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, `${value}`])
-  const child = spawn(ensureRedisProgram(), flags, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(ensureProgram('redis-server'), flags, { stdio: ['ignore', 'pipe', 'inherit'] })
   // Should the tests be killed, it is not left behind.
   const orphan = () => child.kill('SIGKILL')
   process.once('exit', orphan)

@@ -25,10 +25,16 @@ export async function planCaddy() {
 
 /**
  * Starts Caddy with deploy/Caddyfile as it is, at these ports of loopback, with certificates of an authority of its own;
- * resolves when it has made that.
+ * resolves when it has made that, which may take 15 seconds. Of a Caddy that did not start nothing is left.
  */
-export async function startCaddy(program: string, ports: Awaited<ReturnType<typeof planCaddy>>) {
+export async function startCaddy(
+  program: string,
+  ports: Awaited<ReturnType<typeof planCaddy>>,
+  patienceMs = 15_000,
+) {
+  await using opened = new AsyncDisposableStack()
   const folder = await mkdtemp(join(tmpdir(), 'stratdesk-caddy-'))
+  opened.defer(() => rm(folder, { recursive: true, force: true }))
   const file = join(folder, 'Caddyfile')
   const env = {
     PATH: process.env['PATH'],
@@ -42,23 +48,26 @@ export async function startCaddy(program: string, ports: Awaited<ReturnType<type
   const args = ['--config', file, '--adapter', 'caddyfile']
   // What it objects to is in its output, which the error has.
   await promisify(execFile)(program, ['validate', ...args], { env })
+  const deadline = performance.now() + patienceMs
   const child = spawn(program, ['run', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'] })
   let output = ''
   child.stderr.on('data', (text: Buffer) => (output += text.toString()))
   const ended = once(child, 'exit')
+  opened.defer(async () => {
+    child.kill('SIGTERM')
+    await ended
+  })
   const root = join(folder, 'caddy/pki/authorities/local/root.crt')
   // It says nothing when it is ready.
   const certificate = await untilRead(root, () => {
-    if (child.exitCode !== null) throw new Error(`Caddy ended:\n${output}`)
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Caddy ended:\n${output}`)
+    if (performance.now() > deadline) throw new Error(`Caddy made no certificate in time:\n${output}`)
   })
+  const started = opened.move()
   return {
     /** The certificate of its authority, for those who are to trust it. */
     certificate,
-    async stop() {
-      child.kill('SIGTERM')
-      await ended
-      await rm(folder, { recursive: true, force: true })
-    },
+    stop: () => started.disposeAsync(),
   }
 }
 

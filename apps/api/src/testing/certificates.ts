@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ensureProgram } from './ensure-program.ts'
 
 const run = promisify(execFile)
 const dayMs = 86_400_000
@@ -20,14 +21,12 @@ interface Validity {
   readonly toDays: number
 }
 
-/** An authority of the tests' own, which nobody knows who is not told of it. Needs `openssl` on PATH, and says so. */
+/** An authority of the tests' own, which nobody knows who is not told of it. Node makes no certificates, so `openssl` does. */
 export async function createAuthority() {
+  const program = ensureProgram('openssl')
   const folder = await mkdtemp(join(tmpdir(), 'stratdesk-authority-'))
   const openssl = async (command: string) => {
-    await run('openssl', command.split(' '), { cwd: folder }).catch((error: NodeJS.ErrnoException) => {
-      const isMissing = error.code === 'ENOENT'
-      throw isMissing ? new Error('openssl is not on PATH: apt-get install openssl', { cause: error }) : error
-    })
+    await run(program, command.split(' '), { cwd: folder })
   }
   /** As OpenSSL writes an instant: 20261123050000Z. */
   const at = (days: number) =>

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Redis } from 'ioredis'
-import { ensureRedisProgram } from './redis-program.ts'
+import { ensureProgram } from './ensure-program.ts'
 
 /** A Redis of one test's own: on a free port of loopback, without persistence. */
 export type TestRedis = Awaited<ReturnType<typeof startTestRedis>>
 
 /** Starts one; resolves when it takes connections. Whoever starts it stops it. */
 export async function startTestRedis() {
-  const program = ensureRedisProgram()
+  const program = ensureProgram('redis-server')
   const dir = await mkdtemp(join(tmpdir(), 'stratdesk-redis-'))
   const port = await freePort()
   const url = `redis://127.0.0.1:${port}`

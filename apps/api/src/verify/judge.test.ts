@@ -47,5 +47,8 @@ test('secrets made by chance are not called weak, others are', () => {
     expect(weakness(randomBytes(16).toString('hex'))).toEqual([])
   }
   expect(weakness('0123456789'.repeat(4).slice(0, 16))).not.toEqual([])
+  for (const short of [randomBytes(8).toString('hex'), 'fedcba9876543210fed', 'abcdefghijklmnopqr'])
+    expect(weakness(short)).toEqual(['is too short'])
+  expect(weakness('a'.repeat(64))).toEqual(['repeats itself: it is no random text'])
   expect(weakness('correct horse battery staple, my secret')).toHaveLength(1)
 })

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { createTestDatabase, type TestDatabase } from '@stratdesk/data/testing'
+import { createTestDatabase } from '@stratdesk/data/testing'
 import { type RunningKiteSim, startKiteSim } from '@stratdesk/kite-sim/sim'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { freePorts } from '../../../../scripts/ports.ts'
@@ -15,6 +15,7 @@ import { createAuthority } from '../testing/certificates.ts'
 import { type Meddling, startMeddler } from '../testing/meddler.ts'
 import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
 import type { Line } from './line.ts'
+import { Site } from './site.ts'
 import { verify } from './verify.ts'
 
 /** A server in production behind a proxy that speaks TLS, and whoever checks it over that. */
@@ -22,9 +23,9 @@ type Authority = Awaited<ReturnType<typeof createAuthority>>
 type Issued = Awaited<ReturnType<Authority['issue']>>
 
 const slow = { timeout: 60_000 }
-let database: TestDatabase
+/** Closes what was started, which after a failed start is not all. */
+const opened = new AsyncDisposableStack()
 let sim: RunningKiteSim
-let web: Awaited<ReturnType<typeof buildTinyWeb>>
 let authority: Authority
 let stranger: Authority
 let good: Issued
@@ -32,14 +33,12 @@ let port: number
 let env: Readonly<Record<string, string>>
 let server: ServerProcess
 beforeAll(async () => {
-  ;[database, sim, web, authority, stranger, [port = 0]] = await Promise.all([
-    createTestDatabase(),
-    startKiteSim(),
-    buildTinyWeb(),
-    createAuthority(),
-    createAuthority(),
-    freePorts(1),
-  ])
+  const database = opened.adopt(await createTestDatabase(), (it) => it.drop())
+  sim = opened.adopt(await startKiteSim(), (it) => it.close())
+  const web = opened.adopt(await buildTinyWeb(), (it) => it.remove())
+  authority = opened.adopt(await createAuthority(), (it) => it.remove())
+  stranger = opened.adopt(await createAuthority(), (it) => it.remove())
+  ;[port = 0] = await freePorts(1)
   good = await authority.issue('localhost')
   env = {
     NODE_ENV: 'production',
@@ -50,13 +49,12 @@ beforeAll(async () => {
     TRUST_PROXY: '127.0.0.1',
   }
   server = await startServerProcess(sim, { ...env, ENGINE: 'off' })
+  opened.defer(async () => void (await server.stop()))
   setDefaultCACertificates([...getCACertificates('default'), authority.certificate])
 }, 60_000)
 afterAll(async () => {
   setDefaultCACertificates(getCACertificates('bundled'))
-  await server.stop()
-  await Promise.all([sim.close(), web.remove(), authority.remove(), stranger.remove()])
-  await database.drop()
+  await opened.disposeAsync()
 })
 
 /** Plain http that answers everything with this status and address. */
@@ -202,15 +200,40 @@ it(
 )
 
 // Last: the server goes on telling of the other one for a while.
-it('a server that was not told its https address is found out by its cookies', slow, async () => {
-  const { WEB_ORIGIN: _origin, ...three } = env
-  const plain = await startServerProcess(sim, { ...three, ENGINE: 'off' })
+it('a server that was told a plain address is found out by its cookies', slow, async () => {
+  const plain = await startServerProcess(sim, {
+    ...env,
+    WEB_ORIGIN: 'http://localhost:8080',
+    ENGINE: 'off',
+  })
   const proxy = await startMeddler(plain.url, {}, { certificate: good })
   const lines = await verify(new URL(proxy.url), {})
   await Promise.all([proxy.close(), plain.stop()])
   expect(named(lines, 'fault')).toEqual(expect.arrayContaining(['HSTS', 'Cookie attributes']))
   expect(named(lines, 'not tried')).toContain('Redirect')
 })
+
+it(
+  'a server that was told no address does not start behind a named proxy, and answers nobody behind another',
+  slow,
+  async () => {
+    const { WEB_ORIGIN: _origin, ...behindProxy } = env
+    await expect(startServerProcess(sim, behindProxy)).rejects.toThrow(/WEB_ORIGIN: Required .+ proxy/)
+    const { TRUST_PROXY: _proxy, ...three } = behindProxy
+    const untold = await startServerProcess(sim, { ...three, ENGINE: 'off' })
+    const proxy = await startMeddler(untold.url, {}, { certificate: good })
+    const answers = await Promise.all(
+      ['/', '/api/session', '/healthz'].map((path) => new Site(new URL(proxy.url)).ask(path)),
+    )
+    const lines = await verify(new URL(proxy.url), {})
+    await Promise.all([proxy.close(), untold.stop()])
+    expect(answers.map(({ status }) => status)).toEqual([421, 421, 421])
+    expect(lines.filter(({ result }) => result === 'fault')).toMatchObject([
+      { check: 'Address', saw: expect.stringContaining('421'), fix: expect.stringContaining('WEB_ORIGIN') },
+    ])
+    expect(named(lines, 'ok')).toEqual([])
+  },
+)
 
 /** The server's own settings of the broker, which its environment has on a real machine. */
 const simulated = ({ url, tickerUrl }: RunningKiteSim) => ({

@@ -6,7 +6,7 @@ import { checkDatabase } from './database.ts'
 import { checkEnvironment, checkSettings, isServer } from './environment.ts'
 import { checkHeaders } from './headers.ts'
 import { checkHealth } from './health.ts'
-import { type Line, notTried, ok, tried } from './line.ts'
+import { fault, type Line, notTried, ok, tried } from './line.ts'
 import { checkOrigins } from './origins.ts'
 import { Site } from './site.ts'
 import { checkTransport } from './transport.ts'
@@ -56,7 +56,7 @@ export async function verify(
   const reached = await checkReached(site)
   if (reached.result === 'fault') {
     const rest = outsideChecks.filter((check) => check !== reached.check)
-    const why = reached.check === 'HTTPS' ? 'the certificate is not accepted' : 'the address does not answer'
+    const why = reached.check === 'HTTPS' ? 'the certificate is not accepted' : 'the server is not reached'
     return [...ofTheServer, reached, ...rest.map((check) => notTried(check, why))]
   }
   return [
@@ -71,11 +71,15 @@ export async function verify(
   ]
 }
 
+const toldNone = 'Set WEB_ORIGIN to the https address that people type, and TRUST_PROXY to that of the proxy'
+
 function checkReached(site: Site): Promise<Line> {
   const fix = 'Check the address and its DNS entry, and that the proxy and the server run'
   return tried('Address', fix, async () => {
     try {
-      await site.ask('/healthz')
+      const { status } = await site.ask('/healthz')
+      if (status === 421)
+        return fault('Address', 'the server was told no address (421): it is for its own machine', toldNone)
     } catch (error) {
       const wrong = certificateFault('HTTPS', error)
       if (wrong) return wrong

@@ -66,6 +66,7 @@ describe('WORKERS=2', () => {
         expect(new Set(await Promise.all(asked))).toEqual(new Set(['UK9394', 'UK1234']))
 
         const streams = await Promise.all(cookies.map((cookie) => TestEventSource.open(server.url, cookie)))
+        expect(server.workers()).toHaveLength(2)
         const [worker = 0] = server.workers()
         process.kill(worker, 'SIGKILL')
         await vi.waitFor(() => expect(server.output()).toContain('a worker was replaced'), 15_000)
@@ -88,6 +89,7 @@ describe('WORKERS=2', () => {
       const streams = await Promise.all(cookies.map((cookie) => TestEventSource.open(server.url, cookie)))
       const began = performance.now()
       const workers = server.workers()
+      expect(workers).toHaveLength(2)
       for (const worker of workers) process.kill(worker, 'SIGINT')
       process.kill(server.pid, 'SIGINT')
       await Promise.all(streams.map((stream) => stream.ended))
@@ -118,7 +120,9 @@ describe('WORKERS=2', () => {
   it('starts no worker of another program than that of its first process', { timeout: 60_000 }, async () => {
     const commit = await readCommit()
     const server = await startServerProcess(sim, { DATABASE_URL: database.url, WORKERS: '2' })
-    for (const worker of server.workers()) {
+    const workers = server.workers()
+    expect(workers).toHaveLength(2)
+    for (const worker of workers) {
       const command = (await readFile(`/proc/${worker}/cmdline`, 'utf8')).split('\0')
       expect(command.filter((part) => part.startsWith('--of-commit='))).toEqual(
         commit === null ? [] : [`--of-commit=${commit}`],
