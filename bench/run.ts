@@ -25,7 +25,7 @@ import { tenantQuery } from './rows/tenant-query.ts'
 import { tradesPage } from './rows/trades-page.ts'
 
 /**
- * `pnpm bench [--row NAME]` measures and writes bench/results/latest.json and docs/benchmarks.md; `--page` writes the
+ * `pnpm bench [--row NAME …]` measures and writes bench/results/latest.json and docs/benchmarks.md; `--page` writes the
  * page alone. `pnpm bench --quick [--row NAME]` writes nothing: exit code 1 says that something became much slower.
  */
 const rows: readonly Row[] = [
@@ -66,7 +66,7 @@ const gated: readonly Measure[] = [tradesPage, tenantQuery]
 const { values } = parseArgs({
   args: process.argv.slice(2).filter((arg) => arg !== '--'),
   options: {
-    row: { type: 'string' },
+    row: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
     page: { type: 'boolean', default: false },
   },
@@ -112,13 +112,13 @@ async function recordAll(bench: Bench, chosen: readonly Measure[]): Promise<bool
 
 if (!values.page) {
   const bench = new Bench(pace)
-  const chosen = values.row === undefined ? undefined : named(values.row)
+  const chosen = values.row?.flatMap(named)
   try {
     const isWell = values.quick
       ? await passesGate(bench, chosen ?? gated)
       : await recordAll(bench, chosen ?? [...rows, ...limits])
     if (!isWell) process.exitCode = 1
-    if (!values.quick && [undefined, loadName].includes(values.row)) {
+    if (!values.quick && (values.row === undefined || values.row.includes(loadName))) {
       await keepLoad({ ...(await conditions()), points: await bench.withDatabase(latencyAtLoad) })
     }
   } finally {
