@@ -3,7 +3,6 @@ import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Ajv } from 'ajv'
 import { DockerfileParser } from 'dockerfile-ast'
 import { validate } from 'dockerfile-utils'
 import { describe, expect, it } from 'vitest'
@@ -79,36 +78,7 @@ describe('the variables', () => {
   })
 })
 
-/** What the specification's own schema has against a compose file. */
-const specification = new Ajv({ allErrors: true, strict: false, validateFormats: false }).compile(
-  z
-    .record(z.string(), z.unknown())
-    // Its dialect is draft 7, which ajv knows under the address with http alone.
-    .transform(({ $schema: _dialect, ...schema }) => schema)
-    .parse(JSON.parse(read('scripts/compose-spec/compose-spec.json'))),
-)
-const objections = (text: string) =>
-  specification(parse(text)) ? [] : (specification.errors ?? []).map(({ instancePath }) => instancePath)
-
 describe('docker-compose.yml', () => {
-  it('is one by the JSON schema of the compose specification, which notices mistakes', () => {
-    const text = read('docker-compose.yml')
-    expect(objections(text)).toEqual([])
-    for (const [from, to, where] of [
-      ['restart: unless-stopped', 'restrat: unless-stopped', '/services/postgres'],
-      ['read_only: true', 'read_only: [yes]', '/services/app/read_only'],
-      ['retries: 30', 'retry: 30', '/services/postgres/healthcheck'],
-      ['internal: true', 'internal: [true]', '/networks/inside'],
-      ['volumes:\n  postgres:', 'volume:\n  postgres:', ''],
-    ] as const) {
-      expect(text).toContain(from)
-      expect([from, objections(text.replace(from, to))]).toEqual([
-        from,
-        expect.arrayContaining([expect.stringMatching(new RegExp(`^${where}`))]),
-      ])
-    }
-  })
-
   it('gives the app settings that it takes, with the secrets of .env', () => {
     const { environment = {} } = compose.services['app'] ?? {}
     expect(Object.keys(environment).filter((name) => !known.includes(name))).toEqual([])
