@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { batchedByKey } from './batched-by-key.ts'
 
 const lengths = (keys: readonly string[]) => new Map(keys.map((key) => [key, key.length] as const))
@@ -24,6 +24,43 @@ it('never answers with what was asked for before: a call during a read is in the
   expect(await after).toBe(2)
   first.resolve(new Map([['a', 1]]))
   expect(await before).toBe(1)
+})
+
+const turn = () => new Promise(setImmediate)
+
+it('asks for all that came during a read with one call, when that is over', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const first = Promise.withResolvers<ReadonlyMap<string, number>>()
+  const read = vi.fn<(keys: readonly string[]) => Promise<ReadonlyMap<string, number>>>()
+  read.mockImplementation(async (keys) => lengths(keys)).mockReturnValueOnce(first.promise)
+  const find = batchedByKey(read)
+  const before = find('a')
+  await turn()
+  const during = [find('bb')]
+  await turn()
+  during.push(find('ccc'))
+  await turn()
+  expect(read.mock.calls).toEqual([[['a']]])
+  first.resolve(lengths(['a']))
+  expect(await Promise.all([before, ...during])).toEqual([1, 2, 3])
+  expect(read.mock.calls).toEqual([[['a']], [['bb', 'ccc']]])
+})
+
+it('does not wait for a read that takes long', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const never = Promise.withResolvers<ReadonlyMap<string, number>>()
+  const read = vi.fn<(keys: readonly string[]) => Promise<ReadonlyMap<string, number>>>()
+  read.mockImplementation(async (keys) => lengths(keys)).mockReturnValueOnce(never.promise)
+  const find = batchedByKey(read)
+  void find('a')
+  await turn()
+  const second = find('bb')
+  await turn()
+  expect(read).toHaveBeenCalledTimes(1)
+  vi.runAllTimers()
+  expect(await second).toBe(2)
 })
 
 it('fails for all that asked and for nobody after them', async () => {

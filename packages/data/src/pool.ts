@@ -7,6 +7,8 @@ export const applicationRole = 'stratdesk_app'
 
 export interface PoolSettings {
   readonly url: string
+  /** Connections that stay open though nobody uses them; none when absent. */
+  readonly min?: number
   /** Connections at most; 10 when absent. */
   readonly max?: number
   /** The server ends a statement that runs longer; 10 s when absent. */
@@ -43,6 +45,7 @@ export function createPool(settings: PoolSettings): pg.Pool {
     Client: FastClient,
     connectionString,
     options: `${options}${planning}`,
+    min: settings.min ?? 0,
     max: settings.max ?? 10,
     connectionTimeoutMillis: settings.connectionTimeoutMs ?? 1000,
     statement_timeout: statementTimeoutMs,

@@ -85,6 +85,7 @@ const sweepBatch = 500
 export function openSessionTable({ url, timeoutMs, max = 4, onError }: SessionTableSettings): SessionTable {
   const pool = createPool({
     url,
+    min: 1,
     max,
     statementTimeoutMs: timeoutMs,
     connectionTimeoutMs: timeoutMs,

@@ -30,6 +30,13 @@ test('the same statement gives the same rows when its columns are remembered', a
   }
 })
 
+test('a column is called what its statement calls it, whatever that would mean elsewhere', async () => {
+  const names = ['__proto__', "it's", '"quoted"', 'back\\slash', 'line\nend', '] }; throw 1 //', 'ünï']
+  const columns = names.map((name, at) => `${at} as "${name.replaceAll('"', '""')}"`)
+  const { rows } = await one.ben.run(`select ${columns.join(', ')}`, [])
+  expect(rows.map(Object.entries)).toEqual([names.map((name, at) => [name, at])])
+})
+
 test('each query runs in one implicit transaction and leaves no broker behind', async () => {
   await one.anna.run(ownName, [])
   const { rows } = await one.pool.query("select current_setting('app.broker_id', true) as broker")
