@@ -13,14 +13,13 @@ import { Alarm } from './alarm.ts'
 import { Feed } from './feed.ts'
 import { playApart } from './play-apart.ts'
 import { playQuotes } from './play-quotes.ts'
+import { Progress } from './progress.ts'
 import { LogPruner } from './prune-logs.ts'
-import { QuoteQueue } from './quote-queue.ts'
 import { reconcileRuns } from './reconcile.ts'
 import { isRefusal } from './refusal.ts'
-import { Unwritten } from './unwritten.ts'
+import type { Turn } from './turns.ts'
 import { skippedTexts, waitTexts } from './wait-texts.ts'
 
-const quotesPerBatch = 500
 const sleepMs = 1_000
 const triesAtTheEnd = 3
 
@@ -35,11 +34,7 @@ export class AccountActor {
   readonly #feed: Feed
   readonly #live: LiveNumbers
   readonly #pruner: LogPruner
-  readonly #queue = new QuoteQueue()
-  /** The last quote of each instrument, and what it was when all was written. */
-  #quotes = new Map<number, LiveQuote>()
-  #writtenQuotes = new Map<number, LiveQuote>()
-  #unwritten = new Unwritten(0)
+  readonly #progress = new Progress()
   readonly #names = new Map<number, string>()
   #runs = new Map<string, ActiveRun>()
   #isReconcileDue = true
@@ -48,11 +43,13 @@ export class AccountActor {
   /** Whether Postgres refused the last batch for what was in it. */
   #isRefused = false
   readonly #alarm = new Alarm()
+  readonly #turn: Turn
   #fence: string
 
   constructor(options: AccountActorOptions) {
     this.#options = options
     this.#fence = options.fence
+    this.#turn = options.checkpointTurns.of(() => this.#alarm.ring())
     const { scope, log, ended } = options
     this.#live = new LiveNumbers(scope, (err) => log.debug({ err }, 'Live numbers were not sent'))
     this.#pruner = new LogPruner(scope)
@@ -92,6 +89,7 @@ export class AccountActor {
       this.#options.log.warn({ err: error }, 'The account was taken over')
       return 'lost'
     } finally {
+      this.#turn.leave()
       await this.#feed.close()
       await this.#live.stop()
     }
@@ -100,7 +98,7 @@ export class AccountActor {
   /** What has arrived is processed before the account goes to somebody who will not be sent it again. */
   async #processRest(): Promise<true> {
     if (this.#failures > 0) await this.#reconcile()
-    while (this.#queue.length > 0) await this.#processQuotes()
+    while (this.#progress.queue.length > 0) await this.#processQuotes()
     await this.#write()
     return true
   }
@@ -109,13 +107,14 @@ export class AccountActor {
   async #step(): Promise<boolean> {
     this.#alarm.set()
     if (this.#isReconcileDue) await this.#reconcile()
-    else if (this.#queue.length > 0) await this.#processQuotes()
+    else if (this.#progress.queue.length > 0) await this.#processQuotes()
     else {
-      this.#sayWaiting(this.#unwritten.batch)
-      if (this.#unwritten.dueInMs === 0) await this.#write()
+      this.#sayWaiting(this.#progress.batch)
+      if (this.#mayWrite()) await this.#write()
       if (this.#runs.size > 0) this.#idleSinceMs = Date.now()
       else if (Date.now() - this.#idleSinceMs > this.#options.idleMs) return true
-      await this.#alarm.sleep(Math.min(sleepMs, this.#unwritten.dueInMs))
+      const { dueInMs, urgentInMs } = this.#progress.unwritten
+      await this.#alarm.sleep(Math.min(sleepMs, dueInMs || urgentInMs))
     }
     return false
   }
@@ -130,20 +129,14 @@ export class AccountActor {
       if (error instanceof LostLeaseError) throw error
       this.#failures += 1
       this.#options.log.error({ err: error, failures: this.#failures }, 'An account actor starts again')
-      this.#forget()
+      this.#runs = new Map()
+      this.#progress.goBack()
+      this.#turn.leave()
       this.#isReconcileDue = true
       this.#isRefused = isRefusal(error)
       await pause(Math.min(10_000, 250 * 2 ** this.#failures), this.#options.ended)
       return false
     }
-  }
-
-  /** Back to what was written; the quotes behind it come again. */
-  #forget(): void {
-    this.#runs = new Map()
-    this.#quotes = new Map(this.#writtenQuotes)
-    this.#queue.putBack(this.#unwritten.quotes)
-    this.#unwritten = new Unwritten(0)
   }
 
   async #reconcile(): Promise<void> {
@@ -159,7 +152,7 @@ export class AccountActor {
     await reconcileRuns(this.#runs, {
       ...this.#context(batch),
       currentQuote: (token) => {
-        const quote = this.#quotes.get(token)
+        const quote = this.#progress.quotes.get(token)
         return quote && this.#feed.isCurrent(quote.receivedAtMs) ? quote : undefined
       },
     })
@@ -167,45 +160,47 @@ export class AccountActor {
     this.#names.clear()
     for (const run of this.#runs.values())
       for (const [token, name] of run.instruments) this.#names.set(token, name)
-    for (const token of this.#quotes.keys()) if (!this.#names.has(token)) this.#quotes.delete(token)
+    const { quotes } = this.#progress
+    for (const token of quotes.keys()) if (!this.#names.has(token)) quotes.delete(token)
     await this.#feed.want(new Set(this.#names.keys()))
   }
 
   async #processQuotes(): Promise<void> {
-    const quotes = this.#queue.take(quotesPerBatch)
-    const { quotes: unwritten, batch } = this.#unwritten
-    // First of all, so that after an error they come again.
-    unwritten.push(...quotes)
-    const done = this.#isRefused ? await this.#playApart(quotes) : this.#playTogether(quotes, batch)
-    this.#queue.putBack(unwritten.splice(unwritten.length - (quotes.length - done)))
-    if (this.#isRefused || this.#unwritten.dueInMs === 0) await this.#write()
+    const quotes = this.#progress.take()
+    const done = this.#isRefused ? await this.#playApart(quotes) : this.#playTogether(quotes)
+    this.#progress.putBack(quotes.length - done)
+    if (this.#isRefused || this.#mayWrite()) await this.#write()
     this.#isRefused = false
     for (const quote of quotes.slice(0, done)) this.#options.marketWriter.add(quote)
-    this.#live.show(this.#quotes, this.#runs.values())
+    this.#live.show(this.#progress.quotes, this.#runs.values())
   }
 
-  #playTogether(quotes: readonly LiveQuote[], batch: Batch): number {
+  #playTogether(quotes: readonly LiveQuote[]): number {
+    const { batch } = this.#progress
     this.#sayWaiting(batch)
-    this.#unwritten.droppedTold = this.#queue.dropped
-    if (this.#queue.dropped > 0) skippedTexts(this.#runs.values(), this.#queue.dropped, batch)
-    return playQuotes(quotes, [...this.#runs.values()], this.#quotes, this.#context(batch))
+    this.#progress.tellDropped((count) => skippedTexts(this.#runs.values(), count, batch))
+    return playQuotes(quotes, [...this.#runs.values()], this.#progress.quotes, this.#context(batch))
   }
 
   #playApart(quotes: readonly LiveQuote[]): Promise<number> {
-    return playApart(quotes, this.#runs.values(), this.#quotes, {
+    return playApart(quotes, this.#runs.values(), this.#progress.quotes, {
       ...this.#options,
       contextOf: (batch) => this.#context(batch),
       commit: (batch) => this.#commitQuotes(batch),
     })
   }
 
+  /** Whether it is time to write; what nobody waits for waits for its turn. */
+  #mayWrite(): boolean {
+    const { isUrgent, dueInMs } = this.#progress.unwritten
+    return isUrgent || (dueInMs === 0 && this.#turn.take())
+  }
+
   async #write(): Promise<void> {
-    const { batch, quotes, droppedTold } = this.#unwritten
-    if (batch.isEmpty && quotes.length === 0) return
-    await this.#commitQuotes(batch)
-    this.#unwritten = new Unwritten(Date.now() + this.#options.checkpointMs)
-    this.#writtenQuotes = new Map(this.#quotes)
-    this.#queue.forgetDropped(droppedTold)
+    if (this.#progress.unwritten.isEmpty) return
+    await this.#commitQuotes(this.#progress.batch)
+    this.#progress.keep(Date.now() + this.#options.checkpointMs)
+    this.#turn.leave()
   }
 
   async #commitQuotes(batch: Batch): Promise<void> {
@@ -235,7 +230,7 @@ export class AccountActor {
   #take(ticks: readonly Tick[]): void {
     const quotes = quotesOf(ticks, this.#names, Date.now())
     if (quotes.length === 0) return
-    this.#queue.add(quotes)
+    this.#progress.queue.add(quotes)
     this.#alarm.ring()
   }
 

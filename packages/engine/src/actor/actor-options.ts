@@ -4,6 +4,7 @@ import type { MarketWriter } from '../market/market-writer.ts'
 import type { PaperGateway } from '../paper/paper-gateway.ts'
 import type { RunSources } from '../runs/load-run.ts'
 import type { FeedOptions } from './feed.ts'
+import type { Turns } from './turns.ts'
 
 /** What the actor of one account works with. */
 export interface AccountActorOptions extends Pick<FeedOptions, 'vault' | 'kiteApiUrl' | 'kiteTickerUrl'> {
@@ -18,6 +19,8 @@ export interface AccountActorOptions extends Pick<FeedOptions, 'vault' | 'kiteAp
   readonly lagMaxMs: number
   /** How long the checkpoint of a price that decides nothing may wait to be written together with others. */
   readonly checkpointMs: number
+  /** Shared by all actors of a process. */
+  readonly checkpointTurns: Turns
   /** How long an account without active runs keeps its actor. */
   readonly idleMs: number
   /** Told of every intent that a new price led to, once it is committed: milliseconds since the price came. */

@@ -10,6 +10,7 @@ import { createPaperGateway } from '../paper/paper-gateway.ts'
 import { takeFence } from '../runs/fence.ts'
 import { readActiveRuns, type RunSources } from '../runs/load-run.ts'
 import { AccountActor } from './account-actor.ts'
+import { Turns } from './turns.ts'
 
 const lagMaxMs = 60_000
 
@@ -23,6 +24,7 @@ export class Actors {
   readonly #options: EngineOptions
   readonly #market: Market
   readonly #marketWriter: MarketWriter
+  readonly #checkpointTurns = new Turns()
   readonly #actors = new Map<string, AccountActor>()
 
   constructor(options: EngineOptions) {
@@ -58,6 +60,7 @@ export class Actors {
       kiteApiUrl,
       kiteTickerUrl,
       checkpointMs,
+      checkpointTurns: this.#checkpointTurns,
       idleMs,
       onIntent,
       lagMaxMs: isSimulated(kiteApiUrl) ? Infinity : lagMaxMs,
