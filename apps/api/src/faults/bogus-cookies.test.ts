@@ -93,7 +93,7 @@ it('a hundred thousand bogus cookies open nothing, write nothing to the session 
   const statuses = await Promise.all([send(total / 2), send(total / 2)])
   for (const seen of statuses) {
     expect(seen).toContain('401')
-    // A store that a loaded machine does not let answer in its 200 ms is out, which is said.
+    // A store that a loaded machine does not let answer in its 500 ms is out, which is said.
     expect([...seen].filter((status) => !['401', '503'].includes(status))).toEqual([])
   }
   expect((await inUseMib()) - before.mib).toBeLessThan(growthMaxMib)

@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 const start = (env: Readonly<Record<string, string>>) =>
   startServerProcess(sim, { DATABASE_URL: database.url, SESSION_STORE: 'postgres', ...env })
-/** A store is given 200 ms, which a loaded machine may miss. */
+/** A store is given 500 ms, which a loaded machine may miss. */
 const signIn = (server: ServerProcess, userId: string) =>
   vi.waitFor(() => server.signIn(userId), { timeout: 15_000, interval: 50 })
 const startRun = (server: ServerProcess, cookie: string, key: string) => {

@@ -48,7 +48,7 @@ describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (s
       SESSION_STORE: store,
       ...(store === 'redis' ? { REDIS_URL: redis.url } : {}),
     })
-    // Stores are given 200 ms, which is little for the first connection of a machine that is busy starting servers.
+    // Stores are given 500 ms, which is little for the first connection of a machine that is busy starting servers.
     const signedIn = (userId: string) => vi.waitFor(() => server.signIn(userId), { timeout: 30_000 })
     cookies = [await signedIn('UK9394'), await signedIn('UK1234')]
   }, 60_000)

@@ -79,7 +79,7 @@ export async function play(
   for (const [at, brokerId] of accounts.entries()) {
     const server = servers[at % servers.length]
     const other = servers[(at + 1) % servers.length]
-    // A store is given 200 ms, which a loaded machine may miss.
+    // A store is given 500 ms, which a loaded machine may miss.
     const cookie = await vi.waitFor(() => server?.signIn(brokerId) ?? '', { timeout: 15_000, interval: 50 })
     cookies.push(cookie)
     const body = { strategyId: 'ema-crossover', mode: 'paper', params: params[brokerId] }

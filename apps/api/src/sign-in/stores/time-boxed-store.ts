@@ -1,8 +1,11 @@
 import { ProblemError } from '../../http/problem.ts'
 import type { SessionStore } from '../session-store.ts'
 
-/** How long a request waits for the session store to read. */
-const storeMs = 200
+/**
+ * How long a request waits for the session store to read. A store that is well takes one or two milliseconds; but when many
+ * come at once after a quiet while, on two cores that are also opening connections, more than 200 were seen.
+ */
+const storeMs = 500
 /** How long it waits to change something: rarely, and a sign-in that is given up costs a login at the broker. */
 export const storeWriteMs = 1000
 

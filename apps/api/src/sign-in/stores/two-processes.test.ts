@@ -20,7 +20,7 @@ afterAll(async () => {
 const start = (env: Readonly<Record<string, string>>) =>
   startServerProcess(sim, { DATABASE_URL: database.url, ENGINE: 'off', ...env })
 
-/** On a machine this busy a store may miss its 200 ms; that is no answer to what is asked here. */
+/** On a machine this busy a store may miss its 500 ms; that is no answer to what is asked here. */
 const whenServed = <Result>(ask: () => Promise<Result>) => vi.waitFor(ask, { timeout: 10_000, interval: 50 })
 const signIn = (server: ServerProcess, userId: string) => whenServed(() => server.signIn(userId))
 const statusOf = (server: ServerProcess, cookie: string) =>
