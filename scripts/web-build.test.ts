@@ -29,6 +29,7 @@ it('builds what is not there, and again what is older than one of its sources', 
 it.each([
   'apps/web/index.html',
   'apps/web/vite.config.ts',
+  'apps/web/bare-calls.ts',
   'apps/web/public/icon.svg',
   'scripts/build-web.ts',
   'scripts/precompress.ts',

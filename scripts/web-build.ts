@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 /** What the built web app is made from. */
 const sources = [
-  'apps/web/{index.html,vite.config.ts}',
+  'apps/web/{index.html,*.ts}',
   'apps/web/{public,src}/**/*.*',
   'packages/contracts/src/**/*.ts',
   'scripts/{build-web,precompress}.ts',

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -33,4 +33,13 @@ it('the code comes in scripts of their own, what it is built on first, and none 
 it('the session is asked for by the page itself, at the app’s own origin where no other is named', () => {
   const [link = ''] = all(/<link\s+rel="preload"([^>]*)>/g)
   expect(link).toMatch(/href="\/api\/session"\s+as="fetch"\s+crossorigin="use-credentials"/)
+})
+
+it('the calls of the built app come without the shapes that only the API checks; forms keep theirs', async () => {
+  const scripts = (await readdir(join(folder, 'assets'))).filter((name) => name.endsWith('.js'))
+  const texts = await Promise.all(scripts.map((name) => readFile(join(folder, 'assets', name), 'utf8')))
+  const has = (text: string) => texts.some((script) => script.includes(text))
+  expect(has('/api/runs/:id/stop')).toBe(true)
+  expect(has('Must be the revision of the run')).toBe(false)
+  expect(has('Enter the API secret')).toBe(true)
 })

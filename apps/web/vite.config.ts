@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig, type Plugin } from 'vite'
+import { bareCalls } from './bare-calls.ts'
 
 const port = Number(process.env['WEB_PORT'] ?? 5173)
 
@@ -29,7 +30,7 @@ const markFirst: Plugin = {
 }
 
 export default defineConfig({
-  plugins: [react(), markFirst],
+  plugins: [react(), markFirst, bareCalls],
   server: { host: 'localhost', port, strictPort: true },
   preview: { host: 'localhost', port, strictPort: true },
   build: {

@@ -27,7 +27,7 @@ const limitedBy = {
   desktop:
     'Nothing that Lighthouse names, but for code of React and the router which the first screen does not use.',
   phone:
-    'React, the router, zod and Mantine are 155 KB in Brotli, for which the simulated phone needs a second of its network. Making their values and drawing the first screen then takes its processor, in tasks that are as short as the libraries let them be. The dashboard asks ten things before it is drawn, over the few connections that a browser has with HTTP/1.1; behind a proxy that speaks HTTP/2 they share one.',
+    'React, the router, zod and Mantine are 155 KB in Brotli, for which the simulated phone needs a second of its network. Making their values and drawing the first screen then takes its processor, in tasks that are as short as the libraries let them be. The dashboard asks six things before it is drawn, after its stream has opened and said whose it is.',
 }
 
 /** Row 9, as Lighthouse judges it: a page of the production build, over plain HTTP from the server itself. */

@@ -10,12 +10,13 @@ import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/query-client.ts'
 import { watchSignOut } from './api/leave.ts'
 import { router } from './router.tsx'
+import { noticesWanted } from './ui/notices-wanted.ts'
 import { Tips } from './ui/tips.ts'
 import { cssVariables, theme } from './theme.ts'
 
-/** Loaded after the first screen, which nothing here is worth waiting for; what is to be told until then is kept. */
+/** Loaded when there is something to say, or may soon be; what is to be told until then is kept. */
 const Notices = lazy(async () => {
-  await new Promise((resolve) => setTimeout(resolve, 1500))
+  await noticesWanted
   // Without them the app goes on, as it does not when a rejection reaches React.
   return await import('./ui/notices.tsx').then(
     ({ Notices: loaded }) => ({ default: loaded }),

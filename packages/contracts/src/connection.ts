@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiKey, ApiSecret } from './broker-keys.ts'
+import { BrokerKeys } from './broker-keys.ts'
 import { endpoint } from './endpoint.ts'
 import { Instant, ReturnPath } from './values.ts'
 
@@ -72,7 +72,7 @@ export const replaceConnectionKeys = endpoint({
   path: '/api/connection/keys',
   summary:
     'Gives the account other keys, needs a recent sign-in: signs the other devices out and asks for a broker login with the new keys',
-  body: z.strictObject({ apiKey: ApiKey, apiSecret: ApiSecret }),
+  body: BrokerKeys,
   replies: { 200: ConnectionKeys },
 })
 

@@ -15,7 +15,7 @@ import { streamEvents } from './events.ts'
 import { getHealth, getReadiness } from './health.ts'
 import { searchInstruments } from './instruments.ts'
 import { listOrders } from './orders.ts'
-import { getEquity, getPerformance } from './performance.ts'
+import { getEquity, getPerformance, listPeriodResults } from './performance.ts'
 import { listPositions } from './positions.ts'
 import { getRun, listRunLogs, listRuns, startRun, stopRun } from './runs.ts'
 import {
@@ -65,6 +65,7 @@ export const endpoints: readonly Endpoint[] = [
   exportTrades,
   getPerformance,
   getEquity,
+  listPeriodResults,
   listCandles,
   listAudit,
   streamEvents,

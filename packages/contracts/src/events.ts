@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { Connection } from './connection.ts'
+import { ConnectionStatus } from './connection.ts'
 import { endpoint } from './endpoint.ts'
-import { Order } from './orders.ts'
-import { Run } from './runs.ts'
-import { Trade } from './trades.ts'
+import { OrderStatus } from './orders.ts'
+import { RunDesired, RunStatus } from './runs.ts'
+import { TradeSide } from './trades.ts'
 import { Decimal, Id, Instant, Pnl } from './values.ts'
 
 /** A live price and what it makes of the account's runs. Ephemeral: has no id and is never replayed. */
@@ -21,8 +21,8 @@ export type TickEvent = z.infer<typeof TickEvent>
  * `run` carries ids and the new status only; details are read through their endpoints.
  */
 export const accountEvents = {
-  run: z.object({ runId: Id, status: Run.shape.status, desired: Run.shape.desired, revision: z.int() }),
-  order: z.object({ orderId: Id, runId: Id, status: Order.shape.status }),
+  run: z.object({ runId: Id, status: RunStatus, desired: RunDesired, revision: z.int() }),
+  order: z.object({ orderId: Id, runId: Id, status: OrderStatus }),
   fill: z.object({
     fillId: Id,
     orderId: Id,
@@ -33,16 +33,16 @@ export const accountEvents = {
     price: Decimal,
     marketTime: Instant,
   }),
-  trade: Trade.pick({
-    id: true,
-    runId: true,
-    instrument: true,
-    side: true,
-    quantity: true,
-    net: true,
-    exitAt: true,
+  trade: z.object({
+    id: Id,
+    runId: Id,
+    instrument: z.string(),
+    side: TradeSide,
+    quantity: z.int(),
+    net: Decimal,
+    exitAt: Instant,
   }),
-  connection: z.object({ status: Connection.shape.status, renewedBy: z.string().nullable() }),
+  connection: z.object({ status: ConnectionStatus, renewedBy: z.string().nullable() }),
   device: z.object({ deviceId: Id, change: z.enum(['signed-in', 'signed-out', 'renamed', 'revoked']) }),
 } as const
 export type AccountEventType = keyof typeof accountEvents

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { Decimal, Id, Instant, Mode, page, pageFields } from './values.ts'
 
+export const OrderStatus = z.enum(['pending', 'complete', 'rejected', 'cancelled', 'unknown'])
+
 /** An order the engine decided on, with what became of it. Paper orders never reach a broker. */
 export const Order = z.object({
   id: Id,
@@ -13,7 +15,7 @@ export const Order = z.object({
   quantity: z.int(),
   filledQuantity: z.int(),
   averagePrice: Decimal.nullable(),
-  status: z.enum(['pending', 'complete', 'rejected', 'cancelled', 'unknown']),
+  status: OrderStatus,
   statusMessage: z.string().nullable(),
   tag: z.string(),
   reason: z.string(),

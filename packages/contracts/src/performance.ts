@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
-import { Decimal, Id, Instant, queryInteger } from './values.ts'
+import { Decimal, Id, Instant, items, queryInteger } from './values.ts'
 
 export const Period = z.enum(['today', 'week', 'month', 'year', 'all'])
 export type Period = z.infer<typeof Period>
@@ -47,4 +47,18 @@ export const getEquity = endpoint({
     points: queryInteger(2, 1000).optional(),
   }),
   replies: { 200: z.object({ period: Period, items: z.array(EquityPoint) }) },
+})
+
+/** The account's result of a period with the shape of its curve: what a dashboard shows of each. */
+export const PeriodResult = Performance.extend({ curve: z.array(EquityPoint) })
+export type PeriodResult = z.infer<typeof PeriodResult>
+
+export const listPeriodResults = endpoint({
+  name: 'listPeriodResults',
+  room: 'performance',
+  method: 'GET',
+  path: '/api/performance/periods',
+  summary: "The account's result of every period, each with at most `points` points of its equity curve",
+  query: z.strictObject({ points: queryInteger(2, 100).optional() }),
+  replies: { 200: items(PeriodResult) },
 })

@@ -5,6 +5,9 @@ import { Id, IdParams, Instant, Mode, page, pageFields, Pnl } from './values.ts'
 export const RunStatus = z.enum(['starting', 'running', 'stopping', 'stopped', 'failed', 'killed'])
 export type RunStatus = z.infer<typeof RunStatus>
 
+/** What was wanted of a run last. */
+export const RunDesired = z.enum(['running', 'stopped'])
+
 /** One execution of a strategy with frozen parameters, visible from every device of the account. */
 export const Run = z.object({
   id: Id,
@@ -14,7 +17,7 @@ export const Run = z.object({
   params: z.record(z.string(), z.unknown()),
   mode: Mode,
   status: RunStatus,
-  desired: z.enum(['running', 'stopped']),
+  desired: RunDesired,
   startedBy: z.object({ deviceId: Id, label: z.string() }),
   createdAt: Instant,
   startedAt: Instant.nullable(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiKey, ApiSecret } from './broker-keys.ts'
+import { ApiKey, ApiSecret, PastedAccessToken, PastedRequestToken } from './broker-keys.ts'
 import { Connection } from './connection.ts'
 import { endpoint } from './endpoint.ts'
 import { Id, Instant, ReturnPath } from './values.ts'
@@ -84,11 +84,7 @@ export const signInWithRequestToken = endpoint({
   path: '/api/sign-in/kite/request-token',
   summary: 'Signs in with a pasted request token',
   signedIn: false,
-  body: z.strictObject({
-    apiKey: ApiKey,
-    apiSecret: ApiSecret,
-    requestToken: z.string().trim().min(4).max(256),
-  }),
+  body: PastedRequestToken,
   replies: { 200: Session },
 })
 
@@ -99,7 +95,7 @@ export const signInWithAccessToken = endpoint({
   path: '/api/sign-in/kite/access-token',
   summary: 'Signs in with a pasted access token',
   signedIn: false,
-  body: z.strictObject({ apiKey: ApiKey, accessToken: z.string().trim().min(4).max(256) }),
+  body: PastedAccessToken,
   replies: { 200: Session },
 })
 

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { endpoint } from './endpoint.ts'
 import { Day, Decimal, Id, Instant, Mode, page, pageFields } from './values.ts'
 
+export const TradeSide = z.enum(['long', 'short'])
+
 /** A round trip from entry to exit. `net = gross − charges`; times are the exchange's. */
 export const Trade = z.object({
   id: Id,
@@ -9,7 +11,7 @@ export const Trade = z.object({
   runName: z.string(),
   strategyId: z.string(),
   instrument: z.string(),
-  side: z.enum(['long', 'short']),
+  side: TradeSide,
   quantity: z.int(),
   entryPrice: Decimal,
   exitPrice: Decimal,
@@ -32,7 +34,7 @@ const tradeFilters = {
   runId: Id.optional(),
   strategyId: z.string().max(64).optional(),
   mode: Mode.optional(),
-  side: z.enum(['long', 'short']).optional(),
+  side: TradeSide.optional(),
   result: z.enum(['win', 'loss']).optional(),
 }
 export const TradeFilters = z.strictObject(tradeFilters)

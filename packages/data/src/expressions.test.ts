@@ -12,6 +12,7 @@ import {
   minus,
   olderThan,
   plus,
+  pointsAsJson,
   ratio,
   rowCount,
   rowNumber,
@@ -189,6 +190,26 @@ test('the equity curve sums up, measures drawdown from the peak, and keeps its l
     [-8, -30],
   ])
   expect(await equity(1)).toEqual([[-8, -30]])
+})
+
+test('points become one JSON value, in order, their decimals exact and their times in UTC; none are an empty list', async () => {
+  const points = (scope: TwoBrokers['anna'], least: string) =>
+    scope
+      .read('trades')
+      .selectFrom('trades')
+      .select((eb) => {
+        const [time, net, drawdown] = [eb.ref('exit_at'), eb.ref('net'), eb.ref('charges')]
+        return pointsAsJson({ time, net, drawdown, by: time, where: eb('net', '>', least) }).as('points')
+      })
+      .executeTakeFirst()
+  expect(await points(two.anna, '5')).toEqual({
+    points: [
+      { time: '2026-11-23T05:00:00.000Z', net: '10', drawdown: '0.25' },
+      { time: '2026-11-23T05:03:00.000Z', net: '20', drawdown: '0.25' },
+    ],
+  })
+  expect(await points(two.anna, '5000')).toEqual({ points: [] })
+  expect((await points(two.ben, '5000'))?.points.map(({ net }) => Number(net))).toEqual([10_000, 20_000])
 })
 
 test('a search text means itself, whatever characters it has', async () => {

@@ -161,6 +161,36 @@ export function isSample(
   return sql<SqlBool>`((${count} - ${number}) % ceil(${count}::numeric / ${points})::integer = 0)`
 }
 
+/** The points of a curve that a condition picks, in an order, as one JSON value: `[]` where there are none. */
+export function pointsAsJson({
+  time,
+  net,
+  drawdown,
+  by,
+  where,
+}: JsonPoints): RawBuilder<readonly JsonPoint[]> {
+  const at = sql`to_char(${time} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
+  const point = sql`json_build_object('time', ${at}, 'net', ${asText(net)}, 'drawdown', ${asText(drawdown)})`
+  return sql<
+    readonly JsonPoint[]
+  >`coalesce(json_agg(${point} order by ${by}) filter (where ${where}), '[]'::json)`
+}
+
+/** A point as JSON has it: its time in UTC, its decimals exact as texts. */
+export interface JsonPoint {
+  readonly time: string
+  readonly net: string
+  readonly drawdown: string
+}
+
+interface JsonPoints {
+  readonly time: Expression<Date>
+  readonly net: Expression<string>
+  readonly drawdown: Expression<string>
+  readonly by: Expression<unknown>
+  readonly where: Expression<SqlBool>
+}
+
 /** Midnight in IST at the beginning of a day `YYYY-MM-DD`. India keeps one offset all year. */
 export function istDayStart(day: string): Date {
   return new Date(`${day}T00:00:00+05:30`)

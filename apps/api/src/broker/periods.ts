@@ -5,6 +5,8 @@ import { istDayEnd, istDayStart } from '@stratdesk/data/expressions'
 const oldest = '1970-01-01'
 
 /** When the period that holds `now` began in India; weeks begin on Monday. Undefined for `all`. */
+export function periodStart(period: Exclude<Period, 'all'>, now: number): Date
+export function periodStart(period: Period, now: number): Date | undefined
 export function periodStart(period: Period, now: number): Date | undefined {
   const today = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO('Asia/Kolkata').toPlainDate()
   switch (period) {

@@ -58,6 +58,7 @@ export const cases: Readonly<Record<string, (ids: WorldIds) => SweepCase>> = {
   exportTrades: ({ endedRunId, strategyId }) => ({ query: { runId: endedRunId, strategyId } }),
   getPerformance: () => ({ query: { period: 'all' } }),
   getEquity: ({ endedRunId }) => ({ query: { runId: endedRunId, period: 'all' } }),
+  listPeriodResults: () => ({ query: { points: '40' } }),
   listCandles: ({ instrument }) => ({ query: { instrument, interval: '1m' } }),
   getAbout: () => ({}),
   listAudit: ({ deviceId }) => ({ query: { deviceId, limit: '1' } }),

@@ -79,6 +79,7 @@ const look = operation(
       '/api/performance?period=all',
       '/api/performance?period=week',
       '/api/performance/equity?period=all',
+      '/api/performance/periods',
       '/api/session',
       '/api/devices',
       '/api/connection',

@@ -99,6 +99,16 @@ test('another tab that tells of another account makes this one start afresh', as
   other.close()
 })
 
+test('the session that the opening read is not read again, but with everything else after a later gap', async () => {
+  queryClient.setQueryData([...runsKey], { runs: 'of UK9394' })
+  const isInvalidated = () =>
+    [sessionKey, [...runsKey]].map((key) => queryClient.getQueryState(key)?.isInvalidated)
+  await goLive()
+  await vi.waitFor(() => expect(isInvalidated()).toEqual([false, true]))
+  newest().send('reset', {})
+  expect(isInvalidated()).toEqual([true, true])
+})
+
 test('a gap forgets the live numbers before it asks for the stored ones', async () => {
   const apply = vi.spyOn(TickStore.prototype, 'apply')
   await goLive()

@@ -23,6 +23,8 @@ let status: StreamStatus = { state: 'off' }
 let stream: EventStream | undefined
 /** The account this page shows; undefined while the stream is closed and until the first answer names it. */
 let account: string | undefined
+/** Whether the session was read after the stream had opened, so that the gap before it is none for the session. */
+let isSessionCurrent = false
 let unwatchSession: (() => void) | undefined
 /** Tells the browser's other tabs who is signed in. */
 let tabs: BroadcastChannel | undefined
@@ -72,6 +74,7 @@ export function closeLive(): void {
   stream?.close()
   stream = undefined
   account = undefined
+  isSessionCurrent = false
   unwatchSession?.()
   unwatchSession = undefined
   tabs?.close()
@@ -119,7 +122,11 @@ function subscribeStatus(listener: () => void): () => void {
 /** Live numbers go first: those from before the gap must not hide what is read now. */
 function readAllAgain(): void {
   ticks.clear()
-  void queryClient.invalidateQueries({ predicate: ({ queryKey: [name] }) => !lasting.has(name) })
+  const isKnown = isSessionCurrent
+  isSessionCurrent = false
+  void queryClient.invalidateQueries({
+    predicate: ({ queryKey: [name] }) => !lasting.has(name) && !(isKnown && name === getSession.name),
+  })
 }
 
 /** Hears of another account from whatever reads the session anew and from other tabs, and tells them of this one. */
@@ -138,8 +145,11 @@ function watchAccount(): void {
 }
 
 async function isSameAccount(): Promise<boolean> {
-  const { brokerId } = await call(getSession, {}, { signal: AbortSignal.timeout(checkPatienceMs) })
-  return staysWith(brokerId)
+  const session = await call(getSession, {}, { signal: AbortSignal.timeout(checkPatienceMs) })
+  if (!staysWith(session.brokerId)) return false
+  queryClient.setQueryData(sessionKey, session)
+  isSessionCurrent = true
+  return true
 }
 
 /** True while the device is signed in as the account this page shows; otherwise drops everything and starts afresh. */

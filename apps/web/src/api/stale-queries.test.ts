@@ -23,6 +23,7 @@ test('a closed trade refreshes trades, totals, results, curve and its run, but n
       'getPerformance',
       'getRun',
       'getTradeTotals',
+      'listPeriodResults',
       'listRunLogs',
       'listRuns',
       'listTrades',

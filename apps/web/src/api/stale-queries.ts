@@ -2,7 +2,7 @@ import { listAudit } from '@stratdesk/contracts/audit'
 import { getConnection, getConnectionKeys } from '@stratdesk/contracts/connection'
 import { listDevices } from '@stratdesk/contracts/devices'
 import { listOrders } from '@stratdesk/contracts/orders'
-import { getEquity, getPerformance } from '@stratdesk/contracts/performance'
+import { getEquity, getPerformance, listPeriodResults } from '@stratdesk/contracts/performance'
 import { listPositions } from '@stratdesk/contracts/positions'
 import { getRun, listRunLogs, listRuns } from '@stratdesk/contracts/runs'
 import { getSession } from '@stratdesk/contracts/session'
@@ -24,6 +24,7 @@ export function staleQueries(event: AccountEvent): readonly (readonly unknown[])
         [getTradeTotals.name],
         [getPerformance.name],
         [getEquity.name],
+        [listPeriodResults.name],
         [listRuns.name],
         ...ofRun(event.payload.runId),
       ]

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest'
-import { money, percent, price, quantity, roundMoney, signedMoney, signOf, unknown } from './money.ts'
+import {
+  money,
+  percent,
+  plainNumber,
+  price,
+  quantity,
+  roundMoney,
+  signedMoney,
+  signOf,
+  unknown,
+} from './money.ts'
 
 test('money is grouped as in India, with two decimals and a true minus sign', () => {
   expect(money('123456.78')).toBe('₹1,23,456.78')
@@ -18,6 +28,14 @@ test('a result always carries its sign, and nothing carries none', () => {
   expect(signedMoney('-0.001')).toBe('₹0.00')
 })
 
+test('a half is rounded away from zero, and rounding may carry into the next place', () => {
+  expect(money('0.005')).toBe('₹0.01')
+  expect(money('-0.005')).toBe('−₹0.01')
+  expect(money('0.00499')).toBe('₹0.00')
+  expect(money('99999.995')).toBe('₹1,00,000.00')
+  expect(roundMoney(1e-9)).toBe('₹0')
+})
+
 test('unknown is a dash, never 0', () => {
   for (const format of [money, signedMoney, price, percent]) {
     expect(format(null)).toBe(unknown)
@@ -31,11 +49,22 @@ test('a price keeps the exchange’s decimals, at least two', () => {
   expect(price('0.0025')).toBe('0.0025')
 })
 
+test('a plain number has the decimals that it has', () => {
+  expect([12500, 0.75, -100000.5, 0, 1e-7].map(plainNumber)).toEqual([
+    '12,500',
+    '0.75',
+    '−1,00,000.5',
+    '0',
+    '0.0000001',
+  ])
+})
+
 test('axes, quantities and shares', () => {
   expect(roundMoney('123456.78')).toBe('₹1,23,457')
   expect(roundMoney(-0.5)).toBe('−₹1')
   expect(quantity(100000)).toBe('1,00,000')
   expect(percent('0.634')).toBe('63.4 %')
+  expect(percent('0.0000001')).toBe('0.0 %')
 })
 
 test('the sign of a decimal is read without a float', () => {

@@ -1,6 +1,5 @@
+import { plainNumber } from './money.ts'
 import { allFields, type ParamField, paramGroups } from './param-fields.ts'
-
-const numbers = new Intl.NumberFormat('en-IN', { maximumFractionDigits: 10 })
 
 /** A parameter as a line of text. */
 export interface ParamLine {
@@ -19,7 +18,7 @@ function valueText(field: ParamField | undefined, value: unknown): string {
     return field.options.find((option) => option.value === plainText(value))?.label ?? plainText(value)
   }
   if (typeof value === 'boolean') return value ? 'Yes' : 'No'
-  const text = typeof value === 'number' ? numbers.format(value) : plainText(value)
+  const text = typeof value === 'number' ? plainNumber(value) : plainText(value)
   if (field?.unit == null) return text
   return field.unit === '%' ? `${text} %` : `${text} ${field.unit}`
 }

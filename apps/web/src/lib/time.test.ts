@@ -16,6 +16,11 @@ test('today shows its time, another day its date, another year its year', () => 
   expect(shortDate('2025-11-21T08:35:09.000Z', now)).toBe('21 Nov 2025')
 })
 
+test('a day has no leading zero, and its month is India’s', () => {
+  expect(shortDate('2026-08-31T18:30:00.000Z', now)).toBe('1 Sept')
+  expect(shortDate('2025-12-31T18:30:00.000Z', now)).toBe('1 Jan')
+})
+
 test('the tooltip has the full date and UTC, with its date where that is another day', () => {
   expect(fullTime('2026-11-22T08:35:09.000Z')).toBe('22 Nov 2026, 14:05:09 IST · 08:35:09 UTC')
   expect(fullTime(evening)).toBe('23 Nov 2026, 02:05:09 IST · 2026-11-22 20:35:09 UTC')

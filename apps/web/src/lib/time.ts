@@ -1,5 +1,4 @@
-const dayMonth = format({ day: 'numeric', month: 'short' })
-const dayMonthYear = format({ day: 'numeric', month: 'short', year: 'numeric' })
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sept', 'Oct', 'Nov', 'Dec'] as const
 /** India has one time, without summer time, since 1945. */
 const istAheadMs = 5.5 * 3_600_000
 
@@ -64,11 +63,11 @@ function ist(at: Moment): string {
   return new Date(new Date(at).getTime() + istAheadMs).toISOString()
 }
 
-/** Made when it is first used: a formatter takes milliseconds to make, which the first screen would wait for. */
-function format(options: Intl.DateTimeFormatOptions): (at: Moment) => string {
-  let formatter: Intl.DateTimeFormat | undefined
-  return (at) => {
-    formatter ??= new Intl.DateTimeFormat('en-GB', { timeZone: 'Asia/Kolkata', ...options })
-    return formatter.format(new Date(at))
-  }
+function dayMonth(at: Moment): string {
+  const day = istDay(at)
+  return `${Number(day.slice(8))} ${months[Number(day.slice(5, 7)) - 1]}`
+}
+
+function dayMonthYear(at: Moment): string {
+  return `${dayMonth(at)} ${istDay(at).slice(0, 4)}`
 }

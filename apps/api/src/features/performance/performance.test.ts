@@ -104,6 +104,8 @@ describe('open lots', () => {
       net: null,
       asOf: null,
     })
+    const { items } = (await lone.get('/api/performance/periods')).json()
+    for (const item of items) expect(item).toMatchObject({ unrealised: null, net: null, asOf: null })
     const [position] = (await lone.get('/api/positions')).json().items
     expect(position).toMatchObject({ quantity: 10, averagePrice: '100', lastPrice: null, unrealised: null })
   })

@@ -1,5 +1,6 @@
 import { Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { schemaResolver, useForm } from '@mantine/form'
+import { BrokerKeys } from '@stratdesk/contracts/broker-keys'
 import { getConnectionKeys, replaceConnectionKeys } from '@stratdesk/contracts/connection'
 import { listDevices } from '@stratdesk/contracts/devices'
 import { getSession } from '@stratdesk/contracts/session'
@@ -22,7 +23,7 @@ export function ReplaceKeysForm({ onClose, onDone, onRefused }: ReplaceKeysFormP
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { apiKey: '', apiSecret: '' },
-    validate: schemaResolver(replaceConnectionKeys.body, { sync: true }),
+    validate: schemaResolver(BrokerKeys, { sync: true }),
   })
   const replace = useReplaceKeys(onDone, (error) => {
     form.setErrors(fieldErrors(error))

@@ -9,7 +9,7 @@ import { Empty, LoadingBlock, QueryFace } from '../../ui/faces.tsx'
 import { Section } from '../../ui/page.tsx'
 import classes from './equity-card.module.css'
 import { equityFacts, fromZero } from './equity-facts.ts'
-import { equityOf, performanceOf } from './load.ts'
+import { allResults, equityOf } from './load.ts'
 import { periods, periodWords } from './periods.ts'
 
 const EquityChart = lazy(async () => ({ default: (await import('./equity-chart.tsx')).EquityChart }))
@@ -66,7 +66,8 @@ function NoCurve({ period }: { readonly period: Period }) {
 
 function Curve({ items, period }: { readonly items: readonly EquityPoint[]; readonly period: Period }) {
   const points = useMemo(() => fromZero(items), [items])
-  const { data: result } = useQuery(performanceOf(period))
+  const results = useQuery(allResults)
+  const result = results.data?.items.find((one) => one.period === period)
   const facts = equityFacts(points, result)
   const shown = [
     { label: 'Now', value: facts.last },

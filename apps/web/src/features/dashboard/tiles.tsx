@@ -1,12 +1,12 @@
 import { Button, Skeleton } from '@mantine/core'
-import type { Performance, Period } from '@stratdesk/contracts/performance'
+import type { Performance, Period, PeriodResult } from '@stratdesk/contracts/performance'
 import { useQuery } from '@tanstack/react-query'
 import { activeRuns } from '../../api/active-runs.ts'
 import { addDecimals } from '../../lib/decimal.ts'
 import { money, quantity, signedMoney } from '../../lib/money.ts'
 import { Live, PnlMoney } from '../../ui/numbers.tsx'
 import { fromZero } from './equity-facts.ts'
-import { performanceOf, sparkOf } from './load.ts'
+import { allResults, resultOfToday } from './load.ts'
 import classes from './page.module.css'
 import { periods, periodWords } from './periods.ts'
 import { Sparkline } from './sparkline.tsx'
@@ -22,19 +22,40 @@ type Open = Pick<Performance, 'unrealised' | 'asOf'>
 export function Tiles() {
   const runs = useQuery(activeRuns)
   const isMoving = runs.data !== undefined && runs.data.items.length > 0
-  const today = useQuery({ ...performanceOf('today'), refetchInterval: isMoving ? rereadMs : false })
+  const { data, dataUpdatedAt, isError, refetch } = useQuery(allResults)
+  const today = useQuery({
+    ...resultOfToday,
+    enabled: isMoving && data !== undefined,
+    // Asked for again in two seconds, not at once.
+    initialData: () => data?.items.find(({ period }) => period === 'today'),
+    refetchInterval: rereadMs,
+  })
   return (
     <section aria-label="Profit and loss" className={classes.tiles}>
       {periods.map((period) => (
-        <Tile key={period} period={period} open={today.data} />
+        <Tile
+          key={period}
+          period={period}
+          data={data?.items.find((result) => result.period === period)}
+          open={today.dataUpdatedAt > dataUpdatedAt ? today.data : undefined}
+          isError={isError}
+          onRetry={() => void refetch()}
+        />
       ))}
     </section>
   )
 }
 
-function Tile({ period, open }: { readonly period: Period; readonly open: Open | undefined }) {
-  const { data, isError, refetch } = useQuery(performanceOf(period))
-  const spark = useQuery(sparkOf(period))
+interface TileProps {
+  readonly period: Period
+  readonly data: PeriodResult | undefined
+  /** What the open positions would bring, where that is newer than `data`. */
+  readonly open: Open | undefined
+  readonly isError: boolean
+  readonly onRetry: () => void
+}
+
+function Tile({ period, data, open, isError, onRetry }: TileProps) {
   const { label, covers } = periodWords[period]
   return (
     <article className={classes.tile} aria-label={`${label}, profit and loss`}>
@@ -47,7 +68,7 @@ function Tile({ period, open }: { readonly period: Period; readonly open: Open |
       ) : isError ? (
         <div className={classes.failedTile}>
           Could not be loaded.
-          <Button variant="default" size="compact-xs" onClick={() => void refetch()}>
+          <Button variant="default" size="compact-xs" onClick={onRetry}>
             Try again
           </Button>
         </div>
@@ -58,7 +79,7 @@ function Tile({ period, open }: { readonly period: Period; readonly open: Open |
           <Skeleton height={12} width="45%" mt={3} mb={3} />
         </>
       )}
-      {!(isError && data === undefined) && <Sparkline points={fromZero(spark.data?.items ?? [])} />}
+      {!(isError && data === undefined) && <Sparkline points={fromZero(data?.curve ?? [])} />}
     </article>
   )
 }

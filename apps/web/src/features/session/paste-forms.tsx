@@ -1,5 +1,6 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
 import { schemaResolver, useForm } from '@mantine/form'
+import { PastedAccessToken, PastedRequestToken } from '@stratdesk/contracts/broker-keys'
 import { type Session, signInWithAccessToken, signInWithRequestToken } from '@stratdesk/contracts/session'
 import { useMutation } from '@tanstack/react-query'
 import { call } from '../../api/call.ts'
@@ -24,7 +25,7 @@ export function RequestTokenForm({ onSignedIn }: PasteFormProps) {
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { apiKey: '', apiSecret: '', requestToken: '' },
-    validate: schemaResolver(signInWithRequestToken.body, { sync: true }),
+    validate: schemaResolver(PastedRequestToken, { sync: true }),
   })
   return (
     <form className={classes.form} onSubmit={form.onSubmit((values) => signIn.mutate(values))}>
@@ -61,7 +62,7 @@ export function AccessTokenForm({ onSignedIn }: PasteFormProps) {
   const form = useForm({
     mode: 'uncontrolled',
     initialValues: { apiKey: '', accessToken: '' },
-    validate: schemaResolver(signInWithAccessToken.body, { sync: true }),
+    validate: schemaResolver(PastedAccessToken, { sync: true }),
   })
   return (
     <form className={classes.form} onSubmit={form.onSubmit((values) => signIn.mutate(values))}>

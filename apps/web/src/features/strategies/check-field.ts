@@ -1,11 +1,10 @@
+import { plainNumber } from '../../lib/money.ts'
 import type { NumberField, ParamField, ParamValues } from '../../lib/param-fields.ts'
 
-const plain = new Intl.NumberFormat('en-IN', { maximumFractionDigits: 10 })
-
 function rangeMessage({ min, max }: NumberField): string {
-  if (min !== null && max !== null) return `Must be from ${plain.format(min)} to ${plain.format(max)}`
-  if (min !== null) return `Must be ${plain.format(min)} or more`
-  return `Must be ${plain.format(max ?? 0)} or less`
+  if (min !== null && max !== null) return `Must be from ${plainNumber(min)} to ${plainNumber(max)}`
+  if (min !== null) return `Must be ${plainNumber(min)} or more`
+  return `Must be ${plainNumber(max ?? 0)} or less`
 }
 
 /** Steps such as 0.05 are not exact in binary, so the quotient is compared with a tolerance. */
@@ -22,7 +21,7 @@ function checkNumber(field: NumberField, text: string): string | null {
     return rangeMessage(field)
   }
   if (field.step !== null && !isMultiple(value, field.step))
-    return `Must be a multiple of ${plain.format(field.step)}`
+    return `Must be a multiple of ${plainNumber(field.step)}`
   return null
 }
 

@@ -1,4 +1,4 @@
-import { useHotkeys } from '@mantine/hooks'
+import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useConnection } from '../../api/session.ts'
@@ -9,9 +9,13 @@ import { BottomBar, Rail } from './rail.tsx'
 
 const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }))
 
+/** Where the navigation is at the bottom; as in the style sheets. */
+const narrow = '(max-width: 48em)'
+
 /** The frame of every signed-in screen: rail, header, one banner, the screen, and the command palette over it. */
 export function Frame() {
   const connection = useConnection()
+  const isNarrow = useMediaQuery(narrow, false, { getInitialValueInEffect: false })
   const [isPaletteOpen, setPaletteOpen] = useState(false)
   const [wasPaletteOpened, setPaletteOpened] = useState(false)
   const openPalette = () => {
@@ -25,7 +29,7 @@ export function Frame() {
       <a href="#main" className={classes.skip}>
         Skip to content
       </a>
-      <Rail />
+      {!isNarrow && <Rail />}
       <div className={classes.column}>
         <header className={classes.top}>
           {connection?.simulated === true && <SimulatorRibbon />}
@@ -35,7 +39,7 @@ export function Frame() {
         <main id="main" tabIndex={-1} className={classes.main}>
           <Outlet />
         </main>
-        <BottomBar />
+        {isNarrow && <BottomBar />}
       </div>
       {wasPaletteOpened && (
         <Suspense>

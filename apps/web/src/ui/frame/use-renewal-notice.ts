@@ -1,5 +1,6 @@
 import type { Connection } from '@stratdesk/contracts/connection'
 import { useEffect, useRef } from 'react'
+import { wantNotices } from '../notices-wanted.ts'
 import { renewedBy } from './renewed-by.ts'
 
 /** Says quietly which device brought the broker connection back while this page was open. */
@@ -14,6 +15,7 @@ export function useRenewalNotice(connection: Connection | undefined, now: number
 
 /** Loads the notices when there is something to say, so that the frame does not wait for them. */
 async function notify(by: string): Promise<void> {
+  wantNotices()
   const { notifications } = await import('@mantine/notifications')
   notifications.show({ id: 'connection-renewed', message: `Broker connection renewed on ${by}` })
 }
