@@ -7,17 +7,23 @@ interface Blob {
   /** How long the blob is as far as we know: where the next block has to begin. */
   length: number
   blocks: number
-  /** The last call failed without an answer: it may have appended all the same. */
-  isUncertain: boolean
+  /**
+   * When the last call failed without an answer, until when it may append all the same, by `performance.now()`; undefined
+   * when it is known what became of every call.
+   */
+  uncertainUntil: number | undefined
 }
 
 export interface BlobLimits {
   /** Azure takes 50,000 blocks a blob. */
   readonly blocksMax: number
   readonly bytesMax: number
+  /** So long a call that was given up may still be under way to Azure or in it; Azure itself gives one up after 30 s. */
+  readonly lateMs?: number
 }
 
 const usualLimits: BlobLimits = { blocksMax: 45_000, bytesMax: 1024 ** 3 }
+const usualLateMs = 60_000
 /** So many blobs in a row are left because they refuse; then it is not them, and no more empty ones are made. */
 const leftInRowMax = 3
 /** A call that is not answered in this time has failed. */
@@ -25,7 +31,8 @@ const callMs = 10_000
 
 /**
  * One folder of append blobs that only this process writes: `{folder}/{writer}-{n}.ndjson`. Every block names the place
- * where it must begin, so a block whose reply was lost is not appended twice. A blob that refuses a block is left for the next.
+ * where it must begin, so a block whose reply was lost is not appended twice. A blob that refuses a block is left for the next,
+ * but not while a call that was given up may still reach it with that block.
  */
 export class BlobLog {
   readonly #container: ContainerClient
@@ -67,13 +74,21 @@ export class BlobLog {
         abortSignal: untilGivenUp(closing),
       })
     } catch (error) {
-      if (!isAnswered(error)) blob.isUncertain = true
-      else if (blob.isUncertain && (await this.#hasArrived(blob, bytes.length, closing))) return
-      throw error
+      if (!isAnswered(error)) {
+        blob.uncertainUntil = performance.now() + (this.#limits.lateMs ?? usualLateMs)
+        throw error
+      }
+      if (blob.uncertainUntil === undefined) throw error
+      const { contentLength } = await blob.client.getProperties({ abortSignal: untilGivenUp(closing) })
+      const hasArrived = contentLength === blob.length + bytes.length
+      // It can only be appended where it was to begin: in a blob that has grown otherwise it has no place any more.
+      const mayArrive = contentLength === blob.length && performance.now() < blob.uncertainUntil
+      if (mayArrive) throw new Error('A call that was given up may still append the block', { cause: error })
+      if (!hasArrived) throw error
     }
     blob.length += bytes.length
     blob.blocks += 1
-    blob.isUncertain = false
+    blob.uncertainUntil = undefined
   }
 
   #hasRoom(bytes: number): Blob | undefined {
@@ -91,7 +106,7 @@ export class BlobLog {
       const isNew = await this.#create(client, closing)
       this.#count += 1
       if (!isNew) continue
-      this.#blob = { client, length: 0, blocks: 0, isUncertain: false }
+      this.#blob = { client, length: 0, blocks: 0, uncertainUntil: undefined }
       return this.#blob
     }
   }
@@ -106,16 +121,6 @@ export class BlobLog {
       await this.#container.createIfNotExists({ abortSignal })
       return (await client.createIfNotExists(options)).succeeded
     }
-  }
-
-  /** Whether an earlier call whose reply was lost has appended the block; it then counts as appended. */
-  async #hasArrived(blob: Blob, bytes: number, closing: AbortSignal): Promise<boolean> {
-    const { contentLength } = await blob.client.getProperties({ abortSignal: untilGivenUp(closing) })
-    if (contentLength !== blob.length + bytes) return false
-    blob.length += bytes
-    blob.blocks += 1
-    blob.isUncertain = false
-    return true
   }
 }
 

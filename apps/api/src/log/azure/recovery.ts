@@ -2,7 +2,7 @@ import { type Batch, Batches } from './batch.ts'
 import type { Tell } from './outage.ts'
 import type { Fate } from './sender.ts'
 import type { Spill } from './spill.ts'
-import { SpillFile } from './spill-file.ts'
+import { SpillFile, type SpilledLine } from './spill-file.ts'
 
 interface RecoveryOptions {
   readonly spill: Spill
@@ -57,11 +57,7 @@ export class Recovery {
       while (!this.#options.closing.aborted) {
         const lines = await file.next()
         if (lines === undefined) return
-        const batches = new Batches()
-        const full = lines.flatMap(
-          ({ folder, line }) => batches.add(folder, line, Buffer.byteLength(line)) ?? [],
-        )
-        const sent = [...full, ...batches.take()].map(async (batch) => ({
+        const sent = batchesOf(lines).map(async (batch) => ({
           batch,
           fate: await this.#options.send(batch),
         }))
@@ -72,4 +68,14 @@ export class Recovery {
       await file.close()
     }
   }
+}
+
+function batchesOf(lines: Iterable<SpilledLine>): readonly Batch[] {
+  const batches = new Batches()
+  const full: Batch[] = []
+  for (const { folder, line } of lines) {
+    const batch = batches.add(folder, line, Buffer.byteLength(line))
+    if (batch !== undefined) full.push(batch)
+  }
+  return [...full, ...batches.take()]
 }

@@ -1,5 +1,5 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { constants, getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest'
@@ -133,6 +133,25 @@ it('what a dead thread had put on the disk its successor sends, once, and all li
   const numbers = await stored()
   expect([numbers.length, new Set(numbers).size]).toEqual([lines - dropped, lines - dropped])
 }, 60_000)
+
+it.runIf(process.platform === 'linux')(
+  'it alone of all threads of the process comes after those that answer requests',
+  async () => {
+    ship()
+    write(0, 10)
+    await sent(10)
+    const threads = await readdir('/proc/self/task')
+    const niceness = threads.map(async (thread) => {
+      const stat = await readFile(`/proc/self/task/${thread}/stat`, 'utf8')
+      // Behind the name, which may hold spaces: field 3 on; nice is field 19 (man proc_pid_stat).
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16])
+    })
+    const lowered = (await Promise.all(niceness)).filter((nice) => nice > getPriority())
+    expect(lowered).toEqual([constants.priority.PRIORITY_BELOW_NORMAL])
+    expect(await stored()).toEqual([...Array(10).keys()])
+  },
+  60_000,
+)
 
 it('a thread that cannot start is tried again after longer and longer pauses, and no line is lost meanwhile', async () => {
   let starts = 0

@@ -57,8 +57,11 @@ export class SpillFile {
     return new SpillFile(file, size, path)
   }
 
-  /** The next piece, which has to be `done` before another is asked for; undefined when all was sent, and the file is gone. */
-  async next(): Promise<readonly SpilledLine[] | undefined> {
+  /**
+   * The lines of the next piece, to be gone through once: all of them as texts would be many times the piece in memory. It has
+   * to be `done` before another is asked for; undefined when all was sent, and the file is gone.
+   */
+  async next(): Promise<Iterable<SpilledLine> | undefined> {
     if (this.#begin >= this.#size) {
       await rm(this.#path)
       return undefined
@@ -67,7 +70,7 @@ export class SpillFile {
     const { bytesRead } = await this.#file.read(buffer, 0, buffer.length, this.#begin)
     const lines = bytesRead === 0 ? 0 : buffer.lastIndexOf(0x0a, bytesRead - 1) + 1
     this.#end = lines > 0 ? this.#begin + lines : this.#begin + (bytesRead || this.#size)
-    return linesOf(buffer.toString('utf8', 0, lines))
+    return linesOf(buffer.subarray(0, lines))
   }
 
   /**
@@ -94,11 +97,11 @@ export class SpillFile {
 const lineEnd = Buffer.from('\n')
 
 /** A line that is broken off is left out. */
-function linesOf(text: string): readonly SpilledLine[] {
-  return text.split('\n').flatMap((line) => {
+function* linesOf(bytes: Buffer): Iterable<SpilledLine> {
+  for (let from = 0, end = 0; from < bytes.length; from = end) {
+    end = bytes.indexOf(0x0a, from) + 1
+    const line = bytes.toString('utf8', from, end)
     const space = line.indexOf(' ')
-    return space > 0 && line.endsWith('}')
-      ? [{ folder: line.slice(0, space), line: `${line.slice(space + 1)}\n` }]
-      : []
-  })
+    if (space > 0 && line.endsWith('}\n')) yield { folder: line.slice(0, space), line: line.slice(space + 1) }
+  }
 }

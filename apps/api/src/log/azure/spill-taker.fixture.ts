@@ -12,7 +12,7 @@ async function takeAll(): Promise<void> {
   for (const path of taken) {
     const file = await SpillFile.open(path)
     for (let piece = await file.next(); piece; piece = await file.next()) {
-      lines.push(...piece.map(({ folder, line }) => `${folder} ${line}`))
+      for (const { folder, line } of piece) lines.push(`${folder} ${line}`)
       await file.done()
     }
     await file.close()
