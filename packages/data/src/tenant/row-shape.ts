@@ -28,6 +28,7 @@ function readerOf(columns: Columns): ReadRow {
     ({ name }, at) => `[${JSON.stringify(name)}]: texts[${at}] === null ? null : parse${at}(texts[${at}])`,
   )
   const names = parsers.map((_, at) => `parse${at}`)
+  // oxlint-disable-next-line typescript/no-implied-eval -- nothing in the text comes from outside but quoted names
   const make: (...parsers: readonly ColumnParser[]) => ReadRow = Function(
     ...names,
     `return (texts) => ({ ${fields.join(', ')} })`,
