@@ -10,6 +10,7 @@ import { createRoot } from 'react-dom/client'
 import { queryClient } from './api/query-client.ts'
 import { watchSignOut } from './api/leave.ts'
 import { router } from './router.tsx'
+import { loadAtLast } from './ui/load-at-last.ts'
 import { noticesWanted } from './ui/notices-wanted.ts'
 import { Tips } from './ui/tips.ts'
 import { cssVariables, theme } from './theme.ts'
@@ -17,11 +18,8 @@ import { cssVariables, theme } from './theme.ts'
 /** Loaded when there is something to say, or may soon be; what is to be told until then is kept. */
 const Notices = lazy(async () => {
   await noticesWanted
-  // Without them the app goes on, as it does not when a rejection reaches React.
-  return await import('./ui/notices.tsx').then(
-    ({ Notices: loaded }) => ({ default: loaded }),
-    () => ({ default: () => <></> }),
-  )
+  const { Notices: loaded } = await loadAtLast(() => import('./ui/notices.tsx'))
+  return { default: loaded }
 })
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no #root')

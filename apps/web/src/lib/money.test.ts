@@ -67,6 +67,11 @@ test('axes, quantities and shares', () => {
   expect(percent('0.0000001')).toBe('0.0 %')
 })
 
+test('what is no number, or too large for one, is shown as it is', () => {
+  expect([NaN, Infinity, 1e21].map(plainNumber)).toEqual(['NaN', 'Infinity', '1e+21'])
+  expect(roundMoney('NaN')).toBe('₹NaN')
+})
+
 test('the sign of a decimal is read without a float', () => {
   expect(signOf('-0.0000000001')).toBe(-1)
   expect(signOf('0.0000000001')).toBe(1)

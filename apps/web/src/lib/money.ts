@@ -51,8 +51,9 @@ export function percent(share: string | null | undefined): string {
  * milliseconds to make, which the first screen would wait for.
  */
 function rounded(decimal: string, decimals: number): string {
-  // Floats that are very small or very large are written with an exponent; such ones are no money.
+  // Floats that are very small or very large are written with an exponent; such ones are no money. What is no number stays what it is.
   const plain = decimal.includes('e') ? Number(decimal).toFixed(decimals) : decimal
+  if (!/^-?\d*(\.\d*)?$/.test(plain)) return plain
   const [whole = '0', fraction = ''] = plain.replace('-', '').split('.')
   const kept = BigInt(`${whole}${fraction.slice(0, decimals).padEnd(decimals, '0')}`)
   const isUp = fraction.charAt(decimals) >= '5'

@@ -8,6 +8,10 @@ export function wantNotices(): void {
   wanted.resolve()
 }
 
+/** A page that nobody touches has them too, while the server that they come from can be reached. */
+const untouchedMs = 10_000
+setTimeout(wantNotices, untouchedMs)
+
 /** Whatever is done begins with one of these, and takes longer than the notices need to come. */
 const beginnings = ['pointerover', 'pointerdown', 'keydown', 'click'] as const
 

@@ -1,4 +1,5 @@
 import { problemMessage } from '../api/problem-error.ts'
+import { loadAtLast } from './load-at-last.ts'
 import { wantNotices } from './notices-wanted.ts'
 
 /** What to do with the error of an act that has no place of its own to show it: a notice with a title and the reason. */
@@ -9,6 +10,6 @@ export function notifyFailure(title: string): (error: unknown) => void {
 /** Loads the notices when something fails, so that the frame does not wait for them. */
 async function show(title: string, message: string): Promise<void> {
   wantNotices()
-  const { notifications } = await import('@mantine/notifications')
+  const { notifications } = await loadAtLast(() => import('@mantine/notifications'))
   notifications.show({ color: 'red', title, message })
 }

@@ -30,14 +30,20 @@ export function Tiles() {
     initialData: () => data?.items.find(({ period }) => period === 'today'),
     refetchInterval: rereadMs,
   })
+  const newer = today.dataUpdatedAt > dataUpdatedAt ? today.data : undefined
+  const resultOf = (wanted: Period) => {
+    const result = data?.items.find(({ period }) => period === wanted)
+    // All of it, because another day may have begun.
+    return result && wanted === 'today' ? { ...result, ...newer } : result
+  }
   return (
     <section aria-label="Profit and loss" className={classes.tiles}>
       {periods.map((period) => (
         <Tile
           key={period}
           period={period}
-          data={data?.items.find((result) => result.period === period)}
-          open={today.dataUpdatedAt > dataUpdatedAt ? today.data : undefined}
+          data={resultOf(period)}
+          open={newer}
           isError={isError}
           onRetry={() => void refetch()}
         />

@@ -1,5 +1,6 @@
 import type { Connection } from '@stratdesk/contracts/connection'
 import { useEffect, useRef } from 'react'
+import { loadAtLast } from '../load-at-last.ts'
 import { wantNotices } from '../notices-wanted.ts'
 import { renewedBy } from './renewed-by.ts'
 
@@ -16,6 +17,6 @@ export function useRenewalNotice(connection: Connection | undefined, now: number
 /** Loads the notices when there is something to say, so that the frame does not wait for them. */
 async function notify(by: string): Promise<void> {
   wantNotices()
-  const { notifications } = await import('@mantine/notifications')
+  const { notifications } = await loadAtLast(() => import('@mantine/notifications'))
   notifications.show({ id: 'connection-renewed', message: `Broker connection renewed on ${by}` })
 }
