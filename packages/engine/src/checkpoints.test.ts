@@ -90,3 +90,19 @@ test('a process that is killed takes with it what was not written, and no fill; 
   )
   expect((await fillsOf(rohan, busy)).slice(0, before.length)).toEqual(before)
 }, 60_000)
+
+test('two accounts at a time write what nobody waits for, and give their turns to the others', async () => {
+  await using stack = await startStack()
+  const engine = createEngine({ ...stack.engineOptions, checkpointTurnMs: 3_600_000 })
+  await engine.start()
+  const users = ['UK9394', 'UK1234', 'UK0001', 'UK0002', 'UK0003']
+  const scopes = await Promise.all(users.map((user) => stack.signIn(user)))
+  const runs = await Promise.all(scopes.map(async (scope) => [scope, await addRun(scope, patient)] as const))
+  for (const [scope, run] of runs) await untilSeen(scope, run, stack.now())
+  // By whom a turn is kept, it is not given to anybody else for an hour.
+  for (let second = 1; second <= 3; second += 1) {
+    await stack.advance(1)
+    for (const [scope, run] of runs) await untilSeen(scope, run, stack.now())
+  }
+  await engine.stop()
+})

@@ -24,6 +24,8 @@ export interface EngineOptions {
   readonly accountsMax?: number
   /** How long the checkpoint of a price that decides nothing may wait to be written with others; 500 ms when absent. */
   readonly checkpointMs?: number
+  /** How long an account at most waits for others that write checkpoints; 500 when absent. */
+  readonly checkpointTurnMs?: number
   /** How long an account without active runs keeps its actor; 10 s when absent. */
   readonly idleMs?: number
   /** How paper orders are filled; at the quote, without slippage, when absent. */

@@ -113,8 +113,7 @@ export class AccountActor {
       if (this.#mayWrite()) await this.#write()
       if (this.#runs.size > 0) this.#idleSinceMs = Date.now()
       else if (Date.now() - this.#idleSinceMs > this.#options.idleMs) return true
-      const { dueInMs, urgentInMs } = this.#progress.unwritten
-      await this.#alarm.sleep(Math.min(sleepMs, dueInMs || urgentInMs))
+      await this.#alarm.sleep(Math.min(sleepMs, this.#progress.unwritten.dueInMs || this.#turn.leftMs))
     }
     return false
   }

@@ -24,11 +24,12 @@ export class Actors {
   readonly #options: EngineOptions
   readonly #market: Market
   readonly #marketWriter: MarketWriter
-  readonly #checkpointTurns = new Turns()
+  readonly #checkpointTurns: Turns
   readonly #actors = new Map<string, AccountActor>()
 
   constructor(options: EngineOptions) {
     this.#options = options
+    this.#checkpointTurns = new Turns(options.checkpointTurnMs ?? 500)
     this.#market = createMarket(options.pool)
     this.#marketWriter = new MarketWriter(this.#market, (error) =>
       options.log.warn({ err: error }, 'Prices and candles were not kept'),

@@ -3,8 +3,6 @@ import { Batch } from '../runs/batch.ts'
 
 /** Bounds what is processed again after an error, and the values of a statement. */
 const quotesMax = 500
-/** How long what is due may wait for those who write before it. */
-const lateMs = 500
 
 /** What an actor has processed and not written: the quotes, and all that they came to. */
 export class Unwritten {
@@ -24,19 +22,13 @@ export class Unwritten {
     return this.batch.isEmpty && this.quotes.length === 0
   }
 
-  /** Whether it is written at once: something was decided, much has come together, or it was due long ago. */
+  /** Whether it is written at once: something was decided, or much has come together. */
   get isUrgent(): boolean {
-    if (this.batch.hasDecisions || this.quotes.length >= quotesMax) return true
-    return !this.batch.isEmpty && Date.now() >= this.#dueAtMs + lateMs
+    return this.batch.hasDecisions || this.quotes.length >= quotesMax
   }
 
   /** Milliseconds until it is due. */
   get dueInMs(): number {
     return this.batch.isEmpty ? Infinity : Math.max(0, this.#dueAtMs - Date.now())
-  }
-
-  /** Milliseconds until it is urgent by its age alone. */
-  get urgentInMs(): number {
-    return this.batch.isEmpty ? Infinity : Math.max(0, this.#dueAtMs + lateMs - Date.now())
   }
 }
