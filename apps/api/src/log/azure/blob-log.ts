@@ -79,10 +79,12 @@ export class BlobLog {
         throw error
       }
       if (blob.uncertainUntil === undefined) throw error
+      // Before Azure says how long the blob is: until that moment the call may have arrived.
+      const isOver = performance.now() >= blob.uncertainUntil
       const { contentLength } = await blob.client.getProperties({ abortSignal: untilGivenUp(closing) })
       const hasArrived = contentLength === blob.length + bytes.length
       // It can only be appended where it was to begin: in a blob that has grown otherwise it has no place any more.
-      const mayArrive = contentLength === blob.length && performance.now() < blob.uncertainUntil
+      const mayArrive = contentLength === blob.length && !isOver
       if (mayArrive) throw new Error('A call that was given up may still append the block', { cause: error })
       if (!hasArrived) throw error
     }

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises'
-import { constants, setPriority } from 'node:os'
+import { constants, getPriority, setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob'
 import { LogShipper } from './log-shipper.ts'
@@ -41,7 +41,14 @@ async function yieldToRequests(): Promise<void> {
   if (process.platform !== 'linux') return
   // The threads that all of the process reads files with are started by whoever reads first, and take over its priority.
   await access(import.meta.filename)
-  setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+  const wanted = constants.priority.PRIORITY_BELOW_NORMAL
+  try {
+    // Whoever is lower already may not rise.
+    if (getPriority() < wanted) setPriority(wanted)
+  } catch (error) {
+    // A machine that does not let it be lowered still gets its log.
+    post({ tell: ['info', { err: error }, 'The thread that sends the log keeps its priority'] })
+  }
 }
 
 async function close(patienceMs: number): Promise<void> {
