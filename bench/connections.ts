@@ -26,6 +26,7 @@ export class Connections {
   readonly #all = new Set<Connection>()
   readonly #free: Connection[] = []
   readonly #waiting: PromiseWithResolvers<Connection>[] = []
+  #isClosed = false
 
   constructor(url: string) {
     const { hostname: host, port } = new URL(url)
@@ -50,10 +51,13 @@ export class Connections {
   }
 
   close(): void {
+    this.#isClosed = true
+    for (const { reject } of this.#waiting.splice(0)) reject(new Error('The connections were closed'))
     for (const { socket } of this.#all) socket.destroy()
   }
 
   async #another(): Promise<Connection> {
+    if (this.#isClosed) throw new Error('The connections were closed')
     if (this.#all.size < connectionsMax) return await this.#open()
     const waiting = Promise.withResolvers<Connection>()
     this.#waiting.push(waiting)
