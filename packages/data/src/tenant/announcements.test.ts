@@ -59,17 +59,20 @@ test('events written by a batch are told of behind it, once, with the number of 
 })
 
 test('events that could not be told of at once are told of as soon as they can', async () => {
-  const pool = createPool({ url: two.url, max: 1, connectionTimeoutMs: 100 })
+  const pool = createPool({ url: two.url, max: 1, connectionTimeoutMs: 1000 })
   const scope = createScope(pool, two.anna.brokerId)
   const connect = vi.spyOn(pool, 'connect')
   const writing = scope.writeAll({ fence: '0', writes: [], events: [told('four')] })
   // Asked for behind the batch and before the telling: the only connection is taken.
   const taken = await pool.connect()
   await writing
-  await vi.waitFor(async () => {
-    const outcomes = await Promise.allSettled(connect.mock.results.map(({ value }) => value))
-    expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0)
-  })
+  await vi.waitFor(
+    async () => {
+      const outcomes = await Promise.allSettled(connect.mock.results.map(({ value }) => value))
+      expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0)
+    },
+    { timeout: 10_000 },
+  )
   expect(heard).toEqual([])
 
   taken.release()
