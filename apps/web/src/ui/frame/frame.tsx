@@ -2,6 +2,7 @@ import { useHotkeys, useMediaQuery } from '@mantine/hooks'
 import { Outlet } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { useConnection } from '../../api/session.ts'
+import { useNoticesWhenActing } from '../notices-wanted.ts'
 import { Banner } from './banner.tsx'
 import classes from './frame.module.css'
 import { Header } from './header.tsx'
@@ -23,6 +24,7 @@ export function Frame() {
     setPaletteOpen(true)
   }
   useHotkeys([['mod+K', openPalette]], [])
+  useNoticesWhenActing()
 
   return (
     <div className={classes.frame}>
