@@ -28,13 +28,18 @@ it('never answers with what was asked for before: a call during a read is in the
 
 const turn = () => new Promise(setImmediate)
 
-it('asks for all that came during a read with one call, when that is over', async () => {
+/** Reads of which the first goes on until it is `held` no more; time does not go on by itself. */
+function holdFirstRead() {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   onTestFinished(() => void vi.useRealTimers())
-  const first = Promise.withResolvers<ReadonlyMap<string, number>>()
+  const held = Promise.withResolvers<ReadonlyMap<string, number>>()
   const read = vi.fn<(keys: readonly string[]) => Promise<ReadonlyMap<string, number>>>()
-  read.mockImplementation(async (keys) => lengths(keys)).mockReturnValueOnce(first.promise)
-  const find = batchedByKey(read)
+  read.mockImplementation(async (keys) => lengths(keys)).mockReturnValueOnce(held.promise)
+  return { held, read, find: batchedByKey(read) }
+}
+
+it('asks for all that came during a read with one call, when that is over', async () => {
+  const { held, read, find } = holdFirstRead()
   const before = find('a')
   await turn()
   const during = [find('bb')]
@@ -42,18 +47,13 @@ it('asks for all that came during a read with one call, when that is over', asyn
   during.push(find('ccc'))
   await turn()
   expect(read.mock.calls).toEqual([[['a']]])
-  first.resolve(lengths(['a']))
+  held.resolve(lengths(['a']))
   expect(await Promise.all([before, ...during])).toEqual([1, 2, 3])
   expect(read.mock.calls).toEqual([[['a']], [['bb', 'ccc']]])
 })
 
 it('does not wait for a read that takes long', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
-  onTestFinished(() => void vi.useRealTimers())
-  const never = Promise.withResolvers<ReadonlyMap<string, number>>()
-  const read = vi.fn<(keys: readonly string[]) => Promise<ReadonlyMap<string, number>>>()
-  read.mockImplementation(async (keys) => lengths(keys)).mockReturnValueOnce(never.promise)
-  const find = batchedByKey(read)
+  const { read, find } = holdFirstRead()
   void find('a')
   await turn()
   const second = find('bb')
