@@ -1,31 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestBrowser } from '../../testing/browser.ts'
-import { seedLot, seedRun, seedTrades } from '../../testing/seed.ts'
-import { startTestServer, type TestServer } from '../../testing/server.ts'
+import { startResultsOfTwo } from '../../testing/results-of-two.ts'
+import { seedLot, seedRun } from '../../testing/seed.ts'
+import type { TestServer } from '../../testing/server.ts'
 
-/** A Wednesday, 10:30 in India. */
-const now = Date.parse('2026-11-18T05:00:00.000Z')
 let server: TestServer
 let one: TestBrowser
 let two: TestBrowser
 let runId: string
 
 beforeAll(async () => {
-  server = await startTestServer({ now: () => now })
-  one = await server.signIn('UK9394')
-  two = await server.signIn('UK1234')
-  const scope = server.scope('UK9394')
-  runId = await seedRun(scope, 'First run')
-  await seedTrades(scope, runId, [
-    { exitAt: new Date('2025-12-31T18:29:59.999Z'), net: '100' },
-    { exitAt: new Date('2025-12-31T18:30:00.000Z'), net: '-30' },
-    { exitAt: new Date('2026-11-01T05:00:00.000Z'), net: '-20.5' },
-    { exitAt: new Date('2026-11-15T18:30:00.000Z'), net: '10' },
-    { exitAt: new Date('2026-11-17T18:30:00.000Z'), net: '40.25' },
-  ])
-  await seedTrades(server.scope('UK1234'), await seedRun(server.scope('UK1234'), 'Theirs'), [
-    { exitAt: new Date(now), net: '-7777' },
-  ])
+  ;({ server, one, two, runId } = await startResultsOfTwo())
 })
 afterAll(() => server.close())
 

@@ -1,29 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestBrowser } from '../../testing/browser.ts'
+import { startResultsOfTwo } from '../../testing/results-of-two.ts'
 import { seedRun, seedTrades } from '../../testing/seed.ts'
-import { startTestServer, type TestServer } from '../../testing/server.ts'
+import type { TestServer } from '../../testing/server.ts'
 
-/** A Wednesday, 10:30 in India. */
-const now = Date.parse('2026-11-18T05:00:00.000Z')
 let server: TestServer
 let one: TestBrowser
 let two: TestBrowser
 
 beforeAll(async () => {
-  server = await startTestServer({ now: () => now })
-  one = await server.signIn('UK9394')
-  two = await server.signIn('UK1234')
-  const scope = server.scope('UK9394')
-  await seedTrades(scope, await seedRun(scope, 'First run'), [
-    { exitAt: new Date('2025-12-31T18:29:59.999Z'), net: '100' },
-    { exitAt: new Date('2025-12-31T18:30:00.000Z'), net: '-30' },
-    { exitAt: new Date('2026-11-01T05:00:00.000Z'), net: '-20.5' },
-    { exitAt: new Date('2026-11-15T18:30:00.000Z'), net: '10' },
-    { exitAt: new Date('2026-11-17T18:30:00.000Z'), net: '40.25' },
-  ])
-  await seedTrades(server.scope('UK1234'), await seedRun(server.scope('UK1234'), 'Theirs'), [
-    { exitAt: new Date(now), net: '-7777' },
-    { exitAt: new Date(now - 1000), net: '-2.5' },
+  const results = await startResultsOfTwo()
+  ;({ server, one, two } = results)
+  const scope = server.scope('UK1234')
+  await seedTrades(scope, await seedRun(scope, 'Theirs too'), [
+    { exitAt: new Date(results.now - 1000), net: '-2.5' },
   ])
 })
 afterAll(() => server.close())
