@@ -17,6 +17,7 @@ interface Held {
  */
 export async function startLateAzure(azurite: Awaited<ReturnType<typeof startAzurite>>) {
   let isHolding = false
+  let refused = 0
   const held = Promise.withResolvers<Held>()
   const pass = async ({ heard, body }: Held) => {
     const { method, headers, url } = heard
@@ -34,6 +35,7 @@ export async function startLateAzure(azurite: Awaited<ReturnType<typeof startAzu
       return void response.destroy()
     }
     const answer = await pass({ heard, body })
+    if (answer.status === 412) refused += 1
     response.writeHead(answer.status, answer.headers).end(answer.body)
   }
   const server = createServer((heard, response) => {
@@ -54,6 +56,10 @@ export async function startLateAzure(azurite: Awaited<ReturnType<typeof startAzu
     /** The next append is broken off, and late. */
     hold() {
       isHolding = true
+    },
+    /** How many calls the storage has refused because of how a blob is. */
+    get refused() {
+      return refused
     },
     /** Has the late append arrive; the storage's status. */
     deliver: async () => (await pass(await held.promise)).status,

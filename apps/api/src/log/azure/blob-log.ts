@@ -29,6 +29,14 @@ const leftInRowMax = 3
 /** A call that is not answered in this time has failed. */
 const callMs = 10_000
 
+/** It is not known yet what became of a block: nobody is at fault, and the same call may be made again later. */
+export class LateCallError extends Error {
+  override readonly name = 'LateCallError'
+  constructor(cause: unknown) {
+    super('A call that was given up may still append the block', { cause })
+  }
+}
+
 /**
  * One folder of append blobs that only this process writes: `{folder}/{writer}-{n}.ndjson`. Every block names the place
  * where it must begin, so a block whose reply was lost is not appended twice. A blob that refuses a block is left for the next,
@@ -85,7 +93,7 @@ export class BlobLog {
       const hasArrived = contentLength === blob.length + bytes.length
       // It can only be appended where it was to begin: in a blob that has grown otherwise it has no place any more.
       const mayArrive = contentLength === blob.length && !isOver
-      if (mayArrive) throw new Error('A call that was given up may still append the block', { cause: error })
+      if (mayArrive) throw new LateCallError(error)
       if (!hasArrived) throw error
     }
     blob.length += bytes.length

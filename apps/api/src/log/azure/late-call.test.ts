@@ -1,8 +1,12 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { ContainerClient } from '@azure/storage-blob'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startAzurite } from '../../testing/azurite.ts'
 import { startLateAzure } from '../../testing/late-azure.ts'
 import { BlobLog } from './blob-log.ts'
+import { LogShipper } from './log-shipper.ts'
 
 let azurite: Awaited<ReturnType<typeof startAzurite>>
 let late: Awaited<ReturnType<typeof startLateAzure>>
@@ -42,7 +46,46 @@ async function twoLogs(lateMs = 60_000) {
   return logs
 }
 
+/** What a shipper says while a call of UK9394 is late, until both brokers' lines are in Azure. */
+async function toldOfLateCall(): Promise<readonly string[]> {
+  const spillDir = await mkdtemp(join(tmpdir(), 'stratdesk-late-'))
+  const told: string[] = []
+  const tell = (_level: string, _facts: object, message: string) => void told.push(message)
+  const shipper = new LogShipper({ container, writer: 'log', spillDir, tell, everyMs: 10, pauseMaxMs: 20 })
+  const write = async (brokerId: string, n: number, sent: number) => {
+    shipper.write(`${JSON.stringify({ n, brokerId })}\n`)
+    await vi.waitFor(() => expect(shipper.counts.sent).toBe(sent), { timeout: 10_000 })
+  }
+  try {
+    await write('UK9394', 0, 1)
+    const [blob] = Object.keys(await stored())
+    const lease = container.getBlobClient(blob ?? '').getBlobLeaseClient()
+    // Sent again the block is refused, while the late call may still append it.
+    await lease.acquireLease(-1)
+    late.hold()
+    shipper.write(`${JSON.stringify({ n: 1, brokerId: 'UK9394' })}\n`)
+    await vi.waitFor(() => expect(late.refused).toBeGreaterThan(1))
+    await write('UK1234', 0, 2)
+    const refused = late.refused
+    await write('UK1234', 1, 3)
+    await vi.waitFor(() => expect(late.refused).toBeGreaterThan(refused + 2))
+    await lease.releaseLease()
+    await write('UK1234', 2, 5)
+    return told
+  } finally {
+    await shipper.close()
+    await rm(spillDir, { recursive: true })
+  }
+}
+
 describe('a block whose call was given up', () => {
+  it('is no outage: what is told of is the broken call alone', async () => {
+    expect(await toldOfLateCall()).toEqual([
+      'Azure does not take the log; it is kept and sent later. It does not answer.',
+      'Azure takes the log again',
+    ])
+  })
+
   it('is appended once when the call arrives after the block was sent again', async () => {
     const { UK9394, UK1234 } = await twoLogs()
     for (const log of [UK9394, UK1234]) await log.append(Buffer.from('1\n'), open)

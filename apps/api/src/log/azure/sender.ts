@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ContainerClient } from '@azure/storage-blob'
 import type { Batch } from './batch.ts'
-import { BlobLog, type BlobLimits } from './blob-log.ts'
+import { BlobLog, type BlobLimits, LateCallError } from './blob-log.ts'
 import { jittered, type Outage, type Tell } from './outage.ts'
 import { isRefusal, storageAdvice } from './storage-error.ts'
 
@@ -34,6 +34,8 @@ interface Folder {
 const callsMax = 8
 /** A folder is given up after so many refusals, if others are taken. */
 const refusalsMax = 6
+/** Where it is only a matter of seconds, the pause is that after so many tries: up to four. */
+const lateTries = 3
 /** So many folders keep their blob open; the ones that were not used longest begin another when they are used again. */
 const foldersMax = 2000
 
@@ -122,22 +124,23 @@ export class Sender {
   /** Decides whether Azure is away, in which case all wait, or only this folder has to. */
   async #failed(folder: Folder, error: unknown, takenAtStart: number): Promise<void> {
     const { closing, outage } = this.#options
+    if (error instanceof LateCallError) return this.#rest(folder, lateTries)
     if (isRefusal(error)) {
       const areOthersTaken = takenAtStart > folder.takenBefore
       folder.takenBefore = this.#taken
       folder.refusals += 1
       const isLong = folder.isRefused || folder.refusals >= refusalsMax
       if (isLong && areOthersTaken) return this.#giveUp(folder, error)
-      if (!isLong || folder.isRefused) return this.#rest(folder)
+      if (!isLong || folder.isRefused) return this.#rest(folder, folder.refusals)
     }
     await outage.pause(error, closing)
     this.#ready.push(folder)
   }
 
-  /** Tries this folder again later, while others go on. */
-  #rest(folder: Folder): void {
+  /** Tries this folder again later, the more tries there were, while others go on. */
+  #rest(folder: Folder, tries: number): void {
     const { closing, pauseMaxMs } = this.#options
-    void delay(jittered(folder.refusals, pauseMaxMs), undefined, { ref: false, signal: closing })
+    void delay(jittered(tries, pauseMaxMs), undefined, { ref: false, signal: closing })
       .catch(() => {})
       .then(() => this.#makeReady(folder))
   }
