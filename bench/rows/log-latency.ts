@@ -47,7 +47,7 @@ export function logLatency(state: AzureState): Row {
     unit: 'ms',
     mark: { atMost: 1.05 },
     limitedBy:
-      'The thread that sends the log, whose 20 calls come in one burst every two seconds, on two cores that the load generator and Postgres use too; and the noise of a 99th percentile: the same server against itself was 0.9 to 1.1 on a busy machine.',
+      'The thread that sends the log, on two cores that the load generator and Postgres use too; and the noise of a 99th percentile: the same server against itself was 0.9 to 1.1 on a busy machine.',
     async run({ databaseUrl, rounds }) {
       await seedTrades(databaseUrl, { brokers, trades: 1000 })
       const dataDir = await mkdtemp(join(tmpdir(), 'stratdesk-bench-log-'))

@@ -3,6 +3,7 @@ import type { ContainerClient } from '@azure/storage-blob'
 import { type Batch, Batches, batchBytes } from './batch.ts'
 import type { BlobLimits } from './blob-log.ts'
 import { Dropped } from './dropped.ts'
+import { turnOf, turns } from './folder-turn.ts'
 import { dayOf, ownerOf, timeOf } from './log-line.ts'
 import { Outage, type Tell } from './outage.ts'
 import { Recovery } from './recovery.ts'
@@ -62,6 +63,7 @@ export class LogShipper {
   #spilling: Promise<void> = Promise.resolve()
   readonly #tally: Tally
   #written = 0
+  #turn = 0
   #bytes = 0
   #spillingBytes = 0
 
@@ -86,7 +88,8 @@ export class LogShipper {
     const send = (batch: Batch) => this.#sendSpilled(batch)
     this.#recovery = new Recovery({ spill: this.#spill, send, closing, tell })
     this.#dropped = new Dropped({ tell, now: this.#now, tally: this.#tally })
-    this.#timer = setInterval(() => this.#sendGathered(), options.everyMs ?? 2000).unref()
+    const { everyMs = 2000 } = options
+    this.#timer = setInterval(() => this.#takeTurn(), everyMs / turns).unref()
   }
 
   get counts(): LogCounts {
@@ -114,7 +117,7 @@ export class LogShipper {
     this.#hold(bytes)
     const full = this.#batches.add(`${ownerOf(line)}/${day}`, line, bytes)
     if (full) this.#keep(full)
-    if (this.#isFull && this.#batches.bytes >= gatheredMax) this.#sendGathered()
+    if (this.#isFull && this.#batches.bytes >= gatheredMax) this.#keepGathered()
   }
 
   /** Says lines that were lost, and counted, before they came here. */
@@ -125,7 +128,7 @@ export class LogShipper {
   /** Sends what there is within `patienceMs`; what Azure does not take by then goes to disk. */
   async close(patienceMs = 5000): Promise<void> {
     clearInterval(this.#timer)
-    for (const batch of this.#batches.take()) this.#keep(batch)
+    this.#keepGathered()
     // This timer keeps the process alive, which nothing else may do any more while it ends.
     const patience = new AbortController()
     const isSent = await Promise.race([
@@ -144,13 +147,19 @@ export class LogShipper {
     await Promise.all([...this.#sending, this.#recovery.ended()])
   }
 
-  #sendGathered(): void {
+  /** Goes on with the folders whose turn it is; with all when there is no more room. */
+  #takeTurn(): void {
+    this.#turn = (this.#turn + 1) % turns
     this.#dropped.say()
     // While Azure is away the batches rather grow than become many; a folder that has not been tried is tried.
-    const isWanted =
-      this.#outage.isOn && !this.#isFull ? (folder: string) => !this.#sender.isBusy(folder) : undefined
-    for (const batch of this.#batches.take(isWanted)) this.#keep(batch)
+    const waits = (folder: string) => this.#outage.isOn && this.#sender.isBusy(folder)
+    if (this.#isFull) this.#keepGathered()
+    else this.#keepGathered((folder) => turnOf(folder) === this.#turn && !waits(folder))
     if (!this.#outage.isOn && !this.#closing.signal.aborted) this.#recovery.start()
+  }
+
+  #keepGathered(isWanted?: (folder: string) => boolean): void {
+    for (const batch of this.#batches.take(isWanted)) this.#keep(batch)
   }
 
   get #isFull(): boolean {
