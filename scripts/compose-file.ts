@@ -34,8 +34,8 @@ const Service = z
   .refine(({ image, build }) => (image === undefined) !== (build === undefined), 'Needs an image or a build')
 
 /**
- * The part of the Compose file format that docker-compose.yml uses, so that a misspelt key is noticed. It is not the
- * specification (https://github.com/compose-spec/compose-spec), whose schema no npm package of its makers carries.
+ * The part of the Compose file format that docker-compose.yml uses, so that it can be read by its fields. The specification
+ * (https://github.com/compose-spec/compose-spec) it is held to by Compose itself, in compose-config.test.ts.
  */
 export const ComposeFile = z.strictObject({
   name: z.string(),
