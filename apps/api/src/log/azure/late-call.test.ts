@@ -64,11 +64,11 @@ async function toldOfLateCall(): Promise<readonly string[]> {
     await lease.acquireLease(-1)
     late.hold()
     shipper.write(`${JSON.stringify({ n: 1, brokerId: 'UK9394' })}\n`)
-    await vi.waitFor(() => expect(late.refused).toBeGreaterThan(1))
+    await vi.waitFor(() => expect(late.refused).toBeGreaterThan(1), { timeout: 10_000 })
     await write('UK1234', 0, 2)
     const refused = late.refused
     await write('UK1234', 1, 3)
-    await vi.waitFor(() => expect(late.refused).toBeGreaterThan(refused + 2))
+    await vi.waitFor(() => expect(late.refused).toBeGreaterThan(refused + 2), { timeout: 10_000 })
     await lease.releaseLease()
     await write('UK1234', 2, 5)
     return told

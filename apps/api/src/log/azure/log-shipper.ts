@@ -147,14 +147,13 @@ export class LogShipper {
     await Promise.all([...this.#sending, this.#recovery.ended()])
   }
 
-  /** Goes on with the folders whose turn it is; with all when there is no more room. */
+  /** Goes on with the folders whose turn it is. */
   #takeTurn(): void {
     this.#turn = (this.#turn + 1) % turns
     this.#dropped.say()
     // While Azure is away the batches rather grow than become many; a folder that has not been tried is tried.
-    const waits = (folder: string) => this.#outage.isOn && this.#sender.isBusy(folder)
-    if (this.#isFull) this.#keepGathered()
-    else this.#keepGathered((folder) => turnOf(folder) === this.#turn && !waits(folder))
+    const waits = (folder: string) => this.#outage.isOn && !this.#isFull && this.#sender.isBusy(folder)
+    this.#keepGathered((folder) => turnOf(folder) === this.#turn && !waits(folder))
     if (!this.#outage.isOn && !this.#closing.signal.aborted) this.#recovery.start()
   }
 

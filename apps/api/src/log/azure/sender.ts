@@ -124,7 +124,8 @@ export class Sender {
   /** Decides whether Azure is away, in which case all wait, or only this folder has to. */
   async #failed(folder: Folder, error: unknown, takenAtStart: number): Promise<void> {
     const { closing, outage } = this.#options
-    if (error instanceof LateCallError) return this.#rest(folder, lateTries)
+    const isLate = error instanceof LateCallError
+    if (isLate && isRefusal(error.cause)) return this.#rest(folder, lateTries)
     if (isRefusal(error)) {
       const areOthersTaken = takenAtStart > folder.takenBefore
       folder.takenBefore = this.#taken
@@ -133,7 +134,7 @@ export class Sender {
       if (isLong && areOthersTaken) return this.#giveUp(folder, error)
       if (!isLong || folder.isRefused) return this.#rest(folder, folder.refusals)
     }
-    await outage.pause(error, closing)
+    await outage.pause(isLate ? error.cause : error, closing)
     this.#ready.push(folder)
   }
 
