@@ -4,7 +4,7 @@ import { type Conditions, judge, keepFinding, keepLoad, readResults } from './fi
 import { passesGate } from './gate.ts'
 import { latencyAtLoad } from './latency-at-load.ts'
 import { devReady } from './limits/dev-ready.ts'
-import { engineLoad, tickToIntent, tickToIntentTogether } from './limits/engine-runs.ts'
+import { engineLoad, tickToDevices, tickToIntent, tickToIntentTogether } from './limits/engine-runs.ts'
 import { firstLoad } from './limits/first-load.ts'
 import { lighthouseScore } from './limits/lighthouse.ts'
 import { logLines, logLinesMemory } from './limits/log-lines.ts'
@@ -56,6 +56,7 @@ const limits: readonly Limit[] = [
   logLinesMemory,
   devReady,
   tickToScreen,
+  tickToDevices,
   tickToIntent,
   tickToIntentTogether,
   engineLoad,
