@@ -41,7 +41,7 @@ const compose = ComposeFile.parse(parse(read('docker-compose.yml')))
 const settings = {
   SITE_ADDRESS: 'desk.example.com',
   POSTGRES_PASSWORD: 'p'.repeat(48),
-  SESSION_SECRET: 's'.repeat(64),
+  SESSION_SECRET: 'fedcba9876543210'.repeat(4),
 }
 /** As Compose does it; throws for one without which nothing may start. */
 const filled = (text: string, values: Readonly<Record<string, string>>) =>
@@ -261,7 +261,7 @@ describe('stratdesk.service', () => {
     const env = Object.fromEntries((value('Environment') ?? '').split(' ').map((pair) => pair.split('=')))
     expect(Object.keys(env).filter((name) => !known.includes(name))).toEqual([])
     const rest = { DATABASE_URL: 'postgres://localhost/stratdesk', WEB_ORIGIN: 'https://desk.example.com' }
-    const config = readConfig({ ...env, ...rest, SESSION_SECRET: 's'.repeat(64) })
+    const config = readConfig({ ...env, ...rest, SESSION_SECRET: 'fedcba9876543210'.repeat(4) })
     expect(config.dataDir).toBe(`/var/lib/${value('StateDirectory')}`)
     expect(value('ExecStart')).toBe(`${value('WorkingDirectory')}/node_modules/.bin/node scripts/start.js`)
   })

@@ -64,7 +64,7 @@ async function startOnce(databaseUrl: string, dataDir: string): Promise<Start> {
       DATA_DIR: dataDir,
       DATABASE_URL: databaseUrl,
       WEB_ORIGIN: origin,
-      SESSION_SECRET: 'b'.repeat(32),
+      SESSION_SECRET: 'fedcba9876543210'.repeat(2),
     },
   })
   try {

@@ -5,7 +5,7 @@ const production = {
   NODE_ENV: 'production',
   WEB_ORIGIN: 'https://desk.example.com',
   DATABASE_URL: 'postgres://desk@db/desk',
-  SESSION_SECRET: 's'.repeat(32),
+  SESSION_SECRET: 'fedcba9876543210'.repeat(2),
 }
 
 describe('the configuration', () => {
@@ -62,13 +62,14 @@ describe('the configuration', () => {
   })
 
   it('reads lists', () => {
+    const newest = 'aaaabbbbccccddddeeeeffff0123456789'
     const config = readConfig({
       ...production,
-      SESSION_SECRET: `${'n'.repeat(32)}, ${'o'.repeat(32)}`,
+      SESSION_SECRET: `${newest}, ${'o'.repeat(32)}`,
       ALLOWED_BROKER_IDS: 'UK9394,UK1234',
       TRUST_PROXY: '127.0.0.1',
     })
-    expect(config.sessionSecrets).toEqual(['n'.repeat(32), 'o'.repeat(32)])
+    expect(config.sessionSecrets).toEqual([newest, 'o'.repeat(32)])
     expect([...config.allowedBrokerIds]).toEqual(['UK9394', 'UK1234'])
     expect([config.https, config.trustProxy]).toEqual([true, ['127.0.0.1']])
   })
@@ -126,5 +127,14 @@ describe('the configuration', () => {
     expect(() => readConfig({ ...production, WEB_ORIGIN: 'http://desk.example.com' })).toThrow(
       /WEB_ORIGIN: Must be https/,
     )
+  })
+
+  it('takes no secret in production that can be guessed, but those that are on their way out', () => {
+    const [good, weak] = [production.SESSION_SECRET, 'ab'.repeat(20)]
+    expect(() => readConfig({ ...production, SESSION_SECRET: weak, CREDENTIALS_KEY: weak })).toThrow(
+      /SESSION_SECRET: Can be guessed.*\n.*CREDENTIALS_KEY: Can be guessed/,
+    )
+    expect(readConfig({ ...production, SESSION_SECRET: `${good},${weak}` }).sessionSecrets).toHaveLength(2)
+    expect(readConfig({ SESSION_SECRET: weak }).sessionSecrets).toEqual([weak])
   })
 })

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Environment } from './environment.ts'
 import { isLoopback, isThisMachine } from './loopback.ts'
+import { isNoRandomText } from './secret-weakness.ts'
 
 /** Exit code of a wrong configuration (EX_CONFIG of sysexits.h). */
 export const configurationExit = 78
@@ -83,6 +84,13 @@ function contradictions(env: Environment): string[] {
   if (production) {
     for (const name of ['DATABASE_URL', 'SESSION_SECRET'] as const) {
       if (env[name] === undefined) problems.push(`${name}: Required in production`)
+    }
+    for (const name of ['SESSION_SECRET', 'CREDENTIALS_KEY'] as const) {
+      // The first one signs or encrypts; those behind it are on their way out, and nobody is to lose what they opened.
+      const [newest] = env[name] ?? []
+      if (newest !== undefined && isNoRandomText(newest)) {
+        problems.push(`${name}: Can be guessed, it is no random text: make one with openssl rand -hex 32`)
+      }
     }
     if (env.WEB_ORIGIN === undefined && !isThisMachine(env.HOST)) {
       problems.push('WEB_ORIGIN: Required in production where HOST lets in other machines')

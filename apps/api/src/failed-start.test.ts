@@ -15,7 +15,7 @@ it('a server that cannot start says so by its exit code, and keeps its log on di
       PATH: process.env['PATH'],
       PORT: '0',
       DATA_DIR: dataDir,
-      SESSION_SECRET: 's'.repeat(32),
+      SESSION_SECRET: 'fedcba9876543210'.repeat(2),
       DATABASE_URL: 'postgres://nobody@127.0.0.1:9/nothing',
       AZURE_BLOB_ACCOUNT_NAME: 'desk1',
       AZURE_BLOB_CONTAINER_NAME: 'logs',

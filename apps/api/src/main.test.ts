@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
@@ -25,7 +26,7 @@ const start = (file: string, env: Readonly<Record<string, string>>) =>
     PATH: process.env['PATH'],
     PORT: '0',
     DATABASE_URL: database.url,
-    SESSION_SECRET: 's'.repeat(32),
+    SESSION_SECRET: 'fedcba9876543210'.repeat(2),
     KITE_API_URL: sim.url,
     KITE_LOGIN_URL: `${sim.url}/connect/login`,
     KITE_TICKER_URL: sim.tickerUrl,
@@ -129,7 +130,11 @@ describe('the server process', () => {
     const web = await buildTinyWeb()
     // Of a test: another port than 8080, and a web app that need not be built first.
     const place = { PATH: process.env['PATH'], PORT: String(port), WEB_DIR: web.dir }
-    const three = { NODE_ENV: 'production', DATABASE_URL: database.url, SESSION_SECRET: 's'.repeat(32) }
+    const three = {
+      NODE_ENV: 'production',
+      DATABASE_URL: database.url,
+      SESSION_SECRET: `secret-${randomBytes(16).toString('hex')}`,
+    }
     const { child, exit, output } = startWith('./main.ts', { ...place, ...three })
     const [message] = await once(child, 'message')
     expect(message).toMatchObject({ ready: true, simulated: false, engine: 'inline', sessions: 'memory' })
@@ -138,7 +143,7 @@ describe('the server process', () => {
     expect(await (await fetch(`${url}/readyz`)).json()).toMatchObject({ status: 'ready' })
     await vi.waitFor(() => expect(output()).toContain('"msg":"ready"'))
     expect(output()).toContain('ALLOWED_BROKER_IDS is empty: everybody')
-    expect(output()).toContain('SESSION_SECRET repeats itself: it is no random text: make another')
+    expect(output()).toContain('SESSION_SECRET holds a word that is tried first: make another')
     expect(output()).toContain(`The web app is for browsers on this machine, at ${url}: set WEB_ORIGIN`)
     child.kill('SIGTERM')
     expect(await exit).toBe(0)

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startTestRedis, type TestRedis } from '../testing/redis.ts'
 import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
 
-const secret = 's'.repeat(32)
+const secret = 'fedcba9876543210'.repeat(2)
 const total = 100_000
 const perBatch = 50
 /** The cookies that were verified are remembered, but only so many, and the machinery of answering grows a little. */

@@ -27,7 +27,7 @@ export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Reco
     env: {
       PATH: process.env['PATH'],
       PORT: '0',
-      SESSION_SECRET: 's'.repeat(32),
+      SESSION_SECRET: 'fedcba9876543210'.repeat(2),
       KITE_API_URL: sim.url,
       KITE_LOGIN_URL: `${sim.url}/connect/login`,
       KITE_TICKER_URL: sim.tickerUrl,
