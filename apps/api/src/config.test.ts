@@ -97,6 +97,26 @@ describe('the configuration', () => {
     expect(() => readConfig(wrong)).toThrow(/PORT.*\n.*WEB_ORIGIN.*\n.*SESSION_SECRET: Each.*\n.*ENGINE/s)
   })
 
+  it('says contradictions between the others also when some are wrong by themselves', () => {
+    const wrong = { NODE_ENV: 'production', PORT: 'x', SESSION_SECRET: 'short', WORKERS: '2' }
+    const lines = (given: Record<string, string>) => {
+      try {
+        readConfig(given)
+      } catch (error) {
+        return String(error).match(/^ {2}[A-Z_]+/gm)
+      }
+      return []
+    }
+    expect(lines({ ...wrong, SESSION_STORE: 'memory' })).toEqual([
+      '  PORT',
+      '  SESSION_SECRET',
+      '  DATABASE_URL',
+      '  SESSION_STORE',
+    ])
+    // What could be right once the wrong one is, is not said to be wrong.
+    expect(lines({ SESSION_STORE: 'redis', REDIS_URL: 'http://redis' })).toEqual(['  REDIS_URL'])
+  })
+
   it('needs three variables in production, which then is for its own machine', () => {
     const { WEB_ORIGIN: _origin, ...three } = production
     expect(readConfig(three)).toMatchObject({

@@ -67,15 +67,30 @@ export class ConfigurationError extends Error {
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const parsed = Environment.safeParse(given)
-  const problems = parsed.success
-    ? contradictions(parsed.data)
-    : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`)
+  const problems = parsed.success ? contradictions(parsed.data) : problemsOf(given, parsed.error.issues)
   if (!parsed.success || problems.length > 0) {
     throw new ConfigurationError(
       `The configuration is wrong:\n${problems.map((line) => `  ${line}`).join('\n')}`,
     )
   }
   return configOf(parsed.data)
+}
+
+/** What is wrong with variables by themselves, and the contradictions in which none of those has a part. */
+function problemsOf(
+  given: Readonly<Record<string, string | undefined>>,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): string[] {
+  const names = [...new Set(issues.map(({ path }) => String(path[0])))]
+  const others = Environment.safeParse({
+    ...given,
+    ...Object.fromEntries(names.map((name) => [name, undefined])),
+  })
+  const found = others.success ? contradictions(others.data) : []
+  return [
+    ...issues.map(({ path, message }) => `${path.join('.')}: ${message}`),
+    ...found.filter((line) => !names.some((name) => line.includes(name))),
+  ]
 }
 
 function contradictions(env: Environment): string[] {
