@@ -26,14 +26,15 @@ describe('the configuration', () => {
 
   it.each([
     [{}, 'memory'],
-    [{ WORKERS: '2' }, 'postgres'],
+    [{ WORKERS: '2' }, 'postgres', true],
+    [{ SESSION_STORE: 'postgres', WORKERS: '2' }, 'postgres'],
     [{ REDIS_URL: 'rediss://:secret@redis:6379/1' }, 'redis'],
     [{ REDIS_URL: 'redis://redis', WORKERS: '2' }, 'redis'],
     [{ REDIS_URL: 'redis://redis', SESSION_STORE: 'postgres' }, 'postgres'],
     [{ REDIS_URL: 'redis://redis', SESSION_STORE: 'memory' }, 'memory'],
     [{ SESSION_STORE: 'postgres' }, 'postgres'],
-  ])('with %j keeps sessions in %s', (given, store) => {
-    expect(readConfig(given).sessionStore).toBe(store)
+  ])('with %j keeps sessions in %s', (given, store, postgresForWorkers = false) => {
+    expect(readConfig(given)).toMatchObject({ sessionStore: store, postgresForWorkers })
   })
 
   it.each([

@@ -38,6 +38,8 @@ export interface Config {
   readonly sessionIdleMs: number
   /** Where sessions are kept: what SESSION_STORE says, else Redis where there is one, else Postgres for several processes. */
   readonly sessionStore: 'memory' | 'redis' | 'postgres'
+  /** Whether they are in Postgres only because there are several processes and no Redis: nobody said so. */
+  readonly postgresForWorkers: boolean
   readonly redisUrl: string | undefined
   readonly workers: number
   readonly allowedBrokerIds: ReadonlySet<string>
@@ -164,6 +166,7 @@ function configOf(env: Environment): Config {
     sessionMs: env.SESSION_HOURS * 3_600_000,
     sessionIdleMs: env.SESSION_IDLE_MINUTES * 60_000,
     sessionStore: env.SESSION_STORE ?? defaultStore(env),
+    postgresForWorkers: env.SESSION_STORE === undefined && defaultStore(env) === 'postgres',
     redisUrl: env.REDIS_URL,
     workers: env.WORKERS,
     allowedBrokerIds: new Set(env.ALLOWED_BROKER_IDS),

@@ -34,5 +34,8 @@ async function startWorkers(config: Config, log: Logger, closers: Closers) {
   gatherMetrics()
   await nameProgram()
   const facts = await group.start()
+  if (config.postgresForWorkers) {
+    log.info('Sessions are kept in Postgres: WORKERS is over 1 and there is no REDIS_URL')
+  }
   return { ...facts, workers: config.workers }
 }

@@ -23,6 +23,9 @@ afterAll(async () => {
   await database.drop()
 })
 
+/** What a server says that was not told where to keep sessions. */
+const postgresByItself = '"msg":"Sessions are kept in Postgres: WORKERS is over 1 and there is no REDIS_URL"'
+
 const pidsIn = (output: string) =>
   [...output.matchAll(/"worker":(\d+),"how":"SIGKILL"/g)].map((match) => Number(match[1]))
 
@@ -54,6 +57,7 @@ describe('WORKERS=2', () => {
       try {
         const ready = /"sessions":"postgres","workers":2,"msg":"ready"/
         await vi.waitFor(() => expect(server.output()).toMatch(ready))
+        expect(server.output().split(postgresByItself)).toHaveLength(2)
         const cookies = [await server.signIn('UK9394'), await server.signIn('UK1234')]
         const whoIs = async (cookie: string) => {
           const answer = await server.call(cookie, 'GET', '/api/session', undefined, { connection: 'close' })
@@ -136,6 +140,14 @@ describe('WORKERS=2', () => {
       silent: true,
     })
     expect(await once(worker, 'exit')).toEqual([programChangedExit, null])
+  })
+
+  it('says nothing of where sessions are kept when it was told', { timeout: 60_000 }, async () => {
+    const told = { DATABASE_URL: database.url, WORKERS: '2', SESSION_STORE: 'postgres' }
+    const server = await startServerProcess(sim, told)
+    await vi.waitFor(() => expect(server.output()).toMatch(/"sessions":"postgres","workers":2,"msg":"ready"/))
+    await server.stop()
+    expect(server.output()).not.toContain(postgresByItself)
   })
 
   it('does not start with sessions in memory, which each worker would have its own of', async () => {
