@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { listeningOf } from '../apps/api/src/testing/listening-of.ts'
 import { signInOverHttp } from '../apps/api/src/testing/sign-in-over-http.ts'
 
 /** A folder of the test's own for temporary files, so that what the demo leaves behind can be seen. */
@@ -46,6 +47,14 @@ async function isThere(url: string): Promise<boolean> {
 it('serves the web app and lets both demo users in as production does, and leaves nothing behind', async () => {
   const { child, ended, address, simUrl } = await startDemo()
   try {
+    // All of it: the server, the simulated broker and Postgres. Linux only, where the system tells.
+    if (process.platform === 'linux') {
+      const listening = listeningOf(child.pid ?? 0)
+      const ports = new Set(listening.map(({ port }) => port))
+      expect(ports.size).toBeGreaterThanOrEqual(3)
+      for (const url of [address, simUrl]) expect(ports).toContain(Number(new URL(url).port))
+      expect(listening.filter(({ isLoopback }) => !isLoopback)).toEqual([])
+    }
     const page = await fetch(address)
     expect(await page.text()).toContain('Stratdesk')
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'")
