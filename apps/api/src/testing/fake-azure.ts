@@ -3,11 +3,22 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-/** What a blob storage does with a request: take it, answer 503, or leave it without an answer. */
-export type AzureMood = 'takes' | 'is busy' | 'hangs'
+/** What a blob storage answers instead of taking a request. */
+interface Refusal {
+  readonly status: number
+  readonly code: string
+}
 
-const busy =
-  '<?xml version="1.0" encoding="utf-8"?><Error><Code>ServerBusy</Code><Message>Busy</Message></Error>'
+/** What a blob storage does with a request: take it, answer 503 or another refusal, or leave it without an answer. */
+export type AzureMood = 'takes' | 'is busy' | 'hangs' | Refusal
+
+const busy: Refusal = { status: 503, code: 'ServerBusy' }
+
+function refuse(response: ServerResponse, { status, code }: Refusal): void {
+  response
+    .writeHead(status, { 'content-type': 'application/xml', 'x-ms-error-code': code })
+    .end(`<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>No</Message></Error>`)
+}
 
 /** As much of a blob storage as the log needs, in any mood; `lines` are those that it has taken. */
 export async function startFakeAzure(mood: AzureMood) {
@@ -17,8 +28,7 @@ export async function startFakeAzure(mood: AzureMood) {
     const body = await text(request)
     asked += 1
     if (mood === 'hangs') return
-    if (mood === 'is busy')
-      return void response.writeHead(503, { 'content-type': 'application/xml' }).end(busy)
+    if (mood !== 'takes') return refuse(response, mood === 'is busy' ? busy : mood)
     if (request.url?.includes('comp=appendblock')) lines.push(...body.split('\n').filter(Boolean))
     response.writeHead(201).end()
   }

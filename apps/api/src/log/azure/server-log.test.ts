@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createTestDatabase, type TestDatabase } from '@stratdesk/data/testing'
 import { type RunningKiteSim, startKiteSim } from '@stratdesk/kite-sim/sim'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { startAzurite } from '../../testing/azurite.ts'
 import { startServerProcess } from '../../testing/server-process.ts'
 
@@ -65,6 +65,8 @@ it('a server whose key is refused starts and serves, and says what to look at', 
   const wrong = Buffer.from('another key').toString('base64')
   const server = await startServerProcess(sim, { ...settings(), AZURE_BLOB_STORAGE_KEY: wrong })
   expect((await fetch(`${server.url}/readyz`)).status).toBe(200)
+  const advice = 'check that the key belongs to AZURE_BLOB_ACCOUNT_NAME'
+  await vi.waitFor(() => expect(server.output()).toContain(advice), { timeout: 10_000 })
+  expect(server.isRunning()).toBe(true)
   await server.stop()
-  expect(server.output()).toContain('check that the key belongs to AZURE_BLOB_ACCOUNT_NAME')
 })

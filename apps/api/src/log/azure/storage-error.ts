@@ -30,6 +30,8 @@ export function storageAdvice(error: unknown): string {
     return 'It refuses AZURE_BLOB_STORAGE_KEY: check that the key belongs to AZURE_BLOB_ACCOUNT_NAME.'
   if (isStorageError(error, 400)) return 'It refuses the request: check AZURE_BLOB_CONTAINER_NAME.'
   if (isStorageError(error, 404)) return 'It does not know the container: check AZURE_BLOB_CONTAINER_NAME.'
+  if (isStorageError(error, 409))
+    return 'Something is in the way of it: check whether the container is locked or being deleted.'
   if (code === 'ENOTFOUND') return 'Its address is unknown: check AZURE_BLOB_ACCOUNT_NAME.'
   return 'It does not answer.'
 }
