@@ -5,6 +5,7 @@ import type { Breakable } from '../testing/breakable.ts'
 import { startBreakablePostgres } from '../testing/breakable-postgres.ts'
 import { startBreakableRedis } from '../testing/breakable-redis.ts'
 import { Load } from '../testing/load.ts'
+import { loadAllowance, recoveryMs, untilServed } from '../testing/recovery.ts'
 import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
 
 let sim: RunningKiteSim
@@ -34,10 +35,6 @@ const faults: readonly Fault[] = [
   { fault: 'frozen', break: (it) => it.freeze(), mend: (it) => it.thaw(), boundMs: 15_000 },
   { fault: 'restarted', break: (it) => it.stop(), mend: (it) => it.start(), boundMs: 5000 },
 ]
-
-/** How soon everything works again once the dependency is back. */
-const recoveryMs = 2000
-
 describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (store) => {
   let server: ServerProcess
   let load: Load
@@ -76,21 +73,7 @@ describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (s
     dependency: Breakable,
     { break: breakIt, mend, boundMs }: Fault,
   ): Promise<void> {
-    // An account that has as many runs as it may is refused another one by what Postgres says.
-    const done = (what: string, since: number) =>
-      load.answers.some(
-        ({ status, ...answer }) =>
-          answer.what === what && answer.at > since && (status < 300 || status === 409),
-      )
-    const untilDone = async (since: number, timeout: number) =>
-      await vi.waitFor(
-        () => expect(['read', 'write', 'start'].filter((what) => !done(what, since))).toEqual([]),
-        { timeout, interval: 10 },
-      )
-    const began = performance.now()
-    await untilDone(began, 20_000)
-    // A loaded machine is given thrice what it takes for the same without a fault.
-    const loadMs = 3 * (performance.now() - began)
+    const loadMs = await loadAllowance(() => untilServed(load, performance.now(), 20_000))
     await breakIt(dependency)
     const brokenAt = performance.now()
     const refused = () => load.answers.filter(({ status, at }) => status === 503 && at > brokenAt)
@@ -106,7 +89,7 @@ describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (s
       await mend(dependency)
     }
     const mendedAt = performance.now()
-    await untilDone(mendedAt, recoveryMs + loadMs)
+    await untilServed(load, mendedAt, recoveryMs + loadMs)
     await load.stop()
 
     expect(server.isRunning()).toBe(true)
