@@ -2,14 +2,14 @@ import { startKiteSim, type RunningKiteSim } from '@stratdesk/kite-sim/sim'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Breakable } from '../testing/breakable.ts'
-import { startBreakablePostgres } from '../testing/breakable-postgres.ts'
+import { type BreakablePostgres, startBreakablePostgres } from '../testing/breakable-postgres.ts'
 import { startBreakableRedis } from '../testing/breakable-redis.ts'
 import { Load } from '../testing/load.ts'
 import { loadAllowance, recoveryMs, untilServed } from '../testing/recovery.ts'
 import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
 
 let sim: RunningKiteSim
-let postgres: Breakable
+let postgres: BreakablePostgres
 let redis: Breakable
 beforeAll(async () => {
   ;[sim, postgres, redis] = await Promise.all([
@@ -35,6 +35,14 @@ const faults: readonly Fault[] = [
   { fault: 'frozen', break: (it) => it.freeze(), mend: (it) => it.thaw(), boundMs: 15_000 },
   { fault: 'restarted', break: (it) => it.stop(), mend: (it) => it.start(), boundMs: 5000 },
 ]
+/** Of Postgres alone: its connections hear of it, unlike those of one that is killed. */
+const stoppedImmediately: Fault = {
+  fault: 'stopped with -m immediate',
+  break: () => postgres.stopImmediately(),
+  mend: (it) => it.start(),
+  boundMs: 5000,
+}
+
 describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (store) => {
   let server: ServerProcess
   let load: Load
@@ -56,7 +64,7 @@ describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (s
   })
   afterEach(() => load.stop())
 
-  it.each(faults)(
+  it.each([...faults, stoppedImmediately])(
     'S41 Postgres is $fault under load: the same process answers 503 in bounded time, loses nothing it acknowledged and recovers',
     async (fault) => await expectSurvival(postgres, fault),
     120_000,
