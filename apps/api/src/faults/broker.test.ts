@@ -3,6 +3,7 @@ import { type RunningKiteSim, startKiteSim } from '@stratdesk/kite-sim/sim'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { brokerRedirect } from '../testing/browser.ts'
 import { type BrokerFault, startFaultyBroker } from '../testing/faulty-broker.ts'
+import { loadAllowance, recoveryMs } from '../testing/recovery.ts'
 import { ResumingStream } from '../testing/resuming-stream.ts'
 import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
 
@@ -11,6 +12,7 @@ let sim: RunningKiteSim
 let broker: Awaited<ReturnType<typeof startFaultyBroker>>
 let server: ServerProcess
 let cookies: readonly string[]
+let signInLoadMs: number
 beforeAll(async () => {
   ;[database, sim] = await Promise.all([createTestDatabase(), startKiteSim()])
   broker = await startFaultyBroker(sim)
@@ -19,7 +21,9 @@ beforeAll(async () => {
     KITE_API_URL: broker.url,
     KITE_TICKER_URL: broker.tickerUrl,
   })
-  cookies = [await server.signIn('UK9394'), await server.signIn('UK1234')]
+  signInLoadMs = await loadAllowance(async () => {
+    cookies = [await server.signIn('UK9394'), await server.signIn('UK1234')]
+  })
 }, 60_000)
 afterAll(async () => {
   await server.stop()
@@ -65,7 +69,9 @@ describe.each(faults)('a broker that answers with: %s', (fault) => {
     } finally {
       broker.mend()
     }
+    const mendedAt = performance.now()
     expect(await statusOf(await server.signIn('UK0001'))).toBe(200)
+    expect(performance.now() - mendedAt).toBeLessThan(recoveryMs + signInLoadMs)
     expect(await Promise.all(cookies.map(statusOf))).toEqual([200, 200])
     expect(server.isRunning()).toBe(true)
   })
@@ -80,19 +86,20 @@ it('prices of every account stop and come back, whatever the broker does instead
     streams.push(await ResumingStream.open(server.url, cookie))
   }
   const marketTimes = () => streams.map((stream) => latestPriceMs(stream))
-  const untilLater = async (than: readonly number[]) =>
+  const untilLater = async (than: readonly number[], timeout: number) =>
     await vi.waitFor(() => expect(marketTimes().every((time, at) => time > (than[at] ?? 0))).toBe(true), {
-      timeout: 15_000,
+      timeout,
       interval: 10,
     })
-  await untilLater([0, 0])
+  await untilLater([0, 0], 15_000)
+  const loadMs = await loadAllowance(() => untilLater(marketTimes(), 15_000))
   for (const fault of faults) {
     const before = broker.faulted
     broker.fail(fault)
     await vi.waitFor(() => expect(broker.faulted).toBeGreaterThanOrEqual(before + 2), { timeout: 10_000 })
     const stopped = marketTimes()
     broker.mend()
-    await untilLater(stopped)
+    await untilLater(stopped, recoveryMs + loadMs)
   }
   for (const [at, cookie] of cookies.entries()) {
     const runs: { items: { status: string }[] } = JSON.parse(

@@ -5,12 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { cuttableDatabase } from '../testing/cuttable.ts'
 import { expectBounded } from '../testing/expect-bounded.ts'
 import { Load } from '../testing/load.ts'
+import { loadAllowance, recoveryMs, untilServed } from '../testing/recovery.ts'
 import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
 
 /** How long an answer may take, on a machine that other tests keep busy. */
 const boundMs = 6000
-/** How soon all is well again, on such a machine. */
-const recoveredMs = 6000
 
 let database: TestDatabase
 let sim: RunningKiteSim
@@ -42,15 +41,14 @@ describe.each(['memory', 'postgres'])('a server with sessions in %s', (store) =>
     load = new Load(server)
   })
 
-  /** Waits until what is named was answered well since that moment. */
-  const untilDone = (since: number, whats = ['read', 'write', 'start']) =>
-    vi.waitFor(
-      () => {
-        const done = load.answers.filter(({ at, status }) => at > since && (status < 300 || status === 409))
-        expect(whats.filter((what) => !done.some((answer) => answer.what === what))).toEqual([])
-      },
-      { timeout: recoveredMs, interval: 10 },
-    )
+  let loadMs: number
+  /** Puts both accounts under load, and learns what this machine needs for it. */
+  const begin = async () => {
+    for (const cookie of cookies) await load.run(cookie)
+    loadMs = await loadAllowance(() => untilServed(load, performance.now(), 20_000))
+  }
+  /** Waits until all is well since that moment, which is when the fault ended. */
+  const untilRecovered = (since: number) => untilServed(load, since, recoveryMs + loadMs)
   const expectKept = async () => {
     const { rows } = await owner.query<{ word: string }>(
       "select id::text as word from runs union select detail->>'label' from audit_log where action = 'device-renamed'",
@@ -63,9 +61,8 @@ describe.each(['memory', 'postgres'])('a server with sessions in %s', (store) =>
   }
 
   it('loses nothing it acknowledged and goes on when single connections to Postgres are ended, whosever they are', async () => {
-    for (const cookie of cookies) await load.run(cookie)
+    await begin()
     for (let turn = 0; turn < 12; turn += 1) {
-      await untilDone(performance.now())
       const { rows } = await owner.query<{ application_name: string }>(
         `select application_name, pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and application_name like 'stratdesk%'
@@ -73,16 +70,15 @@ describe.each(['memory', 'postgres'])('a server with sessions in %s', (store) =>
         [turn % 2 === 0],
       )
       expect(rows).toHaveLength(1)
+      await untilRecovered(performance.now())
     }
-    await untilDone(performance.now())
     await load.stop()
     expectBounded(load.answers, boundMs)
     await expectKept()
   }, 60_000)
 
   it('answers late, or in bounded time that it cannot, while each answer of Postgres takes 600 ms', async () => {
-    for (const cookie of cookies) await load.run(cookie)
-    await untilDone(performance.now())
+    await begin()
     const since = performance.now()
     way.delayBy(600)
     try {
@@ -98,7 +94,7 @@ describe.each(['memory', 'postgres'])('a server with sessions in %s', (store) =>
     } finally {
       way.delayBy(0)
     }
-    await untilDone(performance.now())
+    await untilRecovered(performance.now())
     await load.stop()
     const during = load.answers.filter(({ at, what }) => at > since + 300 && what === 'read')
     // A session store has 500 ms; the others wait.
@@ -119,6 +115,10 @@ describe.each(['memory', 'postgres'])('a server with sessions in %s', (store) =>
       const at = performance.now()
       return { what, status, headers, body: response.body, at, ms: at - began }
     }
+    const askAll = async () => {
+      for (const who of cookies) expect((await timed('trades', who, 'GET', '/api/trades')).status).toBe(200)
+    }
+    const tradesLoadMs = await loadAllowance(askAll)
     const holder = new pg.Client(database.url)
     await holder.connect()
     await holder.query('begin; lock table trades in access exclusive mode')
@@ -127,10 +127,12 @@ describe.each(['memory', 'postgres'])('a server with sessions in %s', (store) =>
     expect(served.status).toBe(200)
     const answers = await Promise.all(kept)
     await holder.query('rollback')
+    const releasedAt = performance.now()
+    await askAll()
+    expect(performance.now() - releasedAt).toBeLessThan(recoveryMs + tradesLoadMs)
     await holder.end()
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503])
     expectBounded(answers, boundMs)
-    for (const who of cookies) expect((await timed('trades', who, 'GET', '/api/trades')).status).toBe(200)
     expect(server.isRunning()).toBe(true)
   }, 60_000)
 })

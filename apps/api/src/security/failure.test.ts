@@ -2,13 +2,14 @@ import { startKiteSim, type RunningKiteSim } from '@stratdesk/kite-sim/sim'
 import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Breakable } from '../testing/breakable.ts'
-import { startBreakablePostgres } from '../testing/breakable-postgres.ts'
+import { type BreakablePostgres, startBreakablePostgres } from '../testing/breakable-postgres.ts'
 import { startBreakableRedis } from '../testing/breakable-redis.ts'
 import { Load } from '../testing/load.ts'
+import { loadAllowance, recoveryMs, untilServed } from '../testing/recovery.ts'
 import { type ServerProcess, startServerProcess } from '../testing/server-process.ts'
 
 let sim: RunningKiteSim
-let postgres: Breakable
+let postgres: BreakablePostgres
 let redis: Breakable
 beforeAll(async () => {
   ;[sim, postgres, redis] = await Promise.all([
@@ -34,9 +35,13 @@ const faults: readonly Fault[] = [
   { fault: 'frozen', break: (it) => it.freeze(), mend: (it) => it.thaw(), boundMs: 15_000 },
   { fault: 'restarted', break: (it) => it.stop(), mend: (it) => it.start(), boundMs: 5000 },
 ]
-
-/** How soon everything works again once the dependency is back. */
-const recoveryMs = 2000
+/** Of Postgres alone: its connections hear of it, unlike those of one that is killed. */
+const stoppedImmediately: Fault = {
+  fault: 'stopped with -m immediate',
+  break: () => postgres.stopImmediately(),
+  mend: (it) => it.start(),
+  boundMs: 5000,
+}
 
 describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (store) => {
   let server: ServerProcess
@@ -59,7 +64,7 @@ describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (s
   })
   afterEach(() => load.stop())
 
-  it.each(faults)(
+  it.each([...faults, stoppedImmediately])(
     'S41 Postgres is $fault under load: the same process answers 503 in bounded time, loses nothing it acknowledged and recovers',
     async (fault) => await expectSurvival(postgres, fault),
     120_000,
@@ -76,21 +81,7 @@ describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (s
     dependency: Breakable,
     { break: breakIt, mend, boundMs }: Fault,
   ): Promise<void> {
-    // An account that has as many runs as it may is refused another one by what Postgres says.
-    const done = (what: string, since: number) =>
-      load.answers.some(
-        ({ status, ...answer }) =>
-          answer.what === what && answer.at > since && (status < 300 || status === 409),
-      )
-    const untilDone = async (since: number, timeout: number) =>
-      await vi.waitFor(
-        () => expect(['read', 'write', 'start'].filter((what) => !done(what, since))).toEqual([]),
-        { timeout, interval: 10 },
-      )
-    const began = performance.now()
-    await untilDone(began, 20_000)
-    // A loaded machine is given thrice what it takes for the same without a fault.
-    const loadMs = 3 * (performance.now() - began)
+    const loadMs = await loadAllowance(() => untilServed(load, performance.now(), 20_000))
     await breakIt(dependency)
     const brokenAt = performance.now()
     const refused = () => load.answers.filter(({ status, at }) => status === 503 && at > brokenAt)
@@ -106,7 +97,7 @@ describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (s
       await mend(dependency)
     }
     const mendedAt = performance.now()
-    await untilDone(mendedAt, recoveryMs + loadMs)
+    await untilServed(load, mendedAt, recoveryMs + loadMs)
     await load.stop()
 
     expect(server.isRunning()).toBe(true)

@@ -5,8 +5,13 @@ import { startEmbeddedPostgres } from '@stratdesk/data/embedded-postgres'
 import pg from 'pg'
 import type { Breakable } from './breakable.ts'
 
+export interface BreakablePostgres extends Breakable {
+  /** Ends it as `pg_ctl stop -m immediate` does: its connections are told so, and nothing is written on the way out. */
+  stopImmediately(): Promise<void>
+}
+
 /** A Postgres of a test's own, with data that outlives its process. */
-export async function startBreakablePostgres(): Promise<Breakable> {
+export async function startBreakablePostgres(): Promise<BreakablePostgres> {
   const dir = await mkdtemp(join(tmpdir(), 'stratdesk-test-'))
   let server = await startEmbeddedPostgres({ dir, port: 0 })
   const { url } = server
@@ -17,6 +22,11 @@ export async function startBreakablePostgres(): Promise<Breakable> {
     async kill() {
       const pids = await all()
       for (const pid of pids) signal(pid, 'SIGKILL')
+      await Promise.all(pids.map(untilGone))
+    },
+    async stopImmediately() {
+      const pids = await all()
+      signal(first, 'SIGQUIT')
       await Promise.all(pids.map(untilGone))
     },
     stop: () => server.stop(),

@@ -41,7 +41,8 @@ export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Reco
   child.stderr?.on('data', (text) => (output += String(text)))
   const ended = once(child, 'exit')
   const [message]: { port?: number }[] = await Promise.race([once(child, 'message'), ended])
-  if (typeof message?.port !== 'number') throw new Error(`The server did not start:\n${output}`)
+  if (typeof message?.port !== 'number')
+    throw new Error(`The server did not start, exit code ${child.exitCode}:\n${output}`)
   const url = `http://127.0.0.1:${message.port}`
   return {
     url,

@@ -30,10 +30,16 @@ test('every account’s lines are sent once in a period, and never those of all 
   const spillDir = await mkdtemp(join(tmpdir(), 'stratdesk-turns-'))
   onTestFinished(() => rm(spillDir, { recursive: true }))
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  const take = vi.spyOn(Batches.prototype, 'take')
+  const taken: string[][] = []
+  const { take } = Batches.prototype
+  const watched = vi.spyOn(Batches.prototype, 'take').mockImplementation(function (this: Batches, isWanted) {
+    const batches = take.call(this, isWanted)
+    taken.push(batches.map(({ folder }) => folder.slice(0, 6)))
+    return batches
+  })
   onTestFinished(() => {
     vi.useRealTimers()
-    take.mockRestore()
+    watched.mockRestore()
   })
   const [container, everyMs] = [azurite.container('turns'), 2000]
   const shipper = new LogShipper({ container, writer: 'log', spillDir, everyMs, tell: () => {} })
@@ -42,11 +48,8 @@ test('every account’s lines are sent once in a period, and never those of all 
   /** Whose lines are taken in each turn of a period, before which each account has written one. */
   const period = () => {
     for (const brokerId of brokers) shipper.write(`${JSON.stringify({ brokerId })}\n`)
-    take.mockClear()
     vi.advanceTimersByTime(everyMs)
-    return take.mock.results.map(({ value }) =>
-      value.map((batch: { folder: string }) => batch.folder.slice(0, 6)),
-    )
+    return taken.splice(0)
   }
   const first = period()
   expect(first).toHaveLength(turns)
