@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url'
 import type { RunningKiteSim } from '@stratdesk/kite-sim/sim'
 import { signInOverHttp } from './sign-in-over-http.ts'
 
+/** What signs the sessions of a server that is told nothing else. */
+export const usualSecret = 'fedcba9876543210'.repeat(2)
+
 /** The server as an operator starts it, in a process of its own. */
 export type ServerProcess = Awaited<ReturnType<typeof startServerProcess>>
 
@@ -27,7 +30,7 @@ export async function startServerProcess(sim: RunningKiteSim, env: Readonly<Reco
     env: {
       PATH: process.env['PATH'],
       PORT: '0',
-      SESSION_SECRET: 'fedcba9876543210'.repeat(2),
+      SESSION_SECRET: usualSecret,
       KITE_API_URL: sim.url,
       KITE_LOGIN_URL: `${sim.url}/connect/login`,
       KITE_TICKER_URL: sim.tickerUrl,

@@ -4,7 +4,7 @@ import { type RunningKiteSim, startKiteSim } from '@stratdesk/kite-sim/sim'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { TestEventSource } from '../../testing/event-source.ts'
 import { startTestRedis, type TestRedis } from '../../testing/redis.ts'
-import { type ServerProcess, startServerProcess } from '../../testing/server-process.ts'
+import { type ServerProcess, startServerProcess, usualSecret } from '../../testing/server-process.ts'
 
 let database: TestDatabase
 let sim: RunningKiteSim
@@ -76,7 +76,7 @@ describe.each([
 
   it('take a cookie that an older secret of the list has signed, after a restart with a new one', async () => {
     const cookie = await signIn(one, 'UK0001')
-    const [old, fresh] = ['s'.repeat(32), 'n'.repeat(32)]
+    const [old, fresh] = [usualSecret, 'n'.repeat(32)]
     const rotated = await start({ ...settings(), SESSION_SECRET: `${fresh},${old}` })
     expect(await statusOf(rotated, cookie)).toBe(200)
     const signedAnew = await signIn(rotated, 'UK0001')
