@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -25,7 +26,7 @@ export async function planCaddy() {
 
 /**
  * Starts Caddy with deploy/Caddyfile as it is, at these ports of loopback, with certificates of an authority of its own;
- * resolves when it has made that, which may take 15 seconds. Of a Caddy that did not start nothing is left.
+ * resolves when it has made that and listens, which may take 15 seconds. Of a Caddy that did not start nothing is left.
  */
 export async function startCaddy(
   program: string,
@@ -58,11 +59,13 @@ export async function startCaddy(
     await ended
   })
   const root = join(folder, 'caddy/pki/authorities/local/root.crt')
-  // It says nothing when it is ready.
-  const certificate = await untilRead(root, () => {
+  // It says nothing when it is ready, and may make its certificate before it listens.
+  const mayGoOn = (lacking: string) => () => {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`Caddy ended:\n${output}`)
-    if (performance.now() > deadline) throw new Error(`Caddy made no certificate in time:\n${output}`)
-  })
+    if (performance.now() > deadline) throw new Error(`Caddy ${lacking} in time:\n${output}`)
+  }
+  const certificate = await untilRead(root, mayGoOn('made no certificate'))
+  for (const port of [ports.http, ports.https]) await untilListening(port, mayGoOn('did not listen'))
   const started = opened.move()
   return {
     /** The certificate of its authority, for those who are to trust it. */
@@ -80,6 +83,25 @@ const settings = ({ http, https }: { readonly http: number; readonly https: numb
 }
 import ${caddyfile}
 `
+
+async function untilListening(port: number, mayGoOn: () => void): Promise<void> {
+  while (!(await canConnect(port))) {
+    mayGoOn()
+    await delay(20)
+  }
+}
+
+async function canConnect(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1')
+  try {
+    await once(socket, 'connect')
+    return true
+  } catch {
+    return false
+  } finally {
+    socket.destroy()
+  }
+}
 
 async function untilRead(file: string, mayGoOn: () => void): Promise<string> {
   for (;;) {
