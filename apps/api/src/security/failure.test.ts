@@ -106,11 +106,13 @@ describe.each(['postgres', 'redis'] as const)('a server with sessions in %s', (s
       expect([what, status, ms < boundMs + loadMs]).toEqual([what, status, true])
       if (what === 'health') expect(status).toBe(200)
       if (status !== 503) continue
-      expect(JSON.parse(body)).toMatchObject({ code: 'unavailable' })
+      // A request's id is by chance: it may read like any word.
+      const { requestId: _id, ...words }: Record<string, unknown> = JSON.parse(body)
+      expect(words).toMatchObject({ code: 'unavailable' })
       expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
       // Nobody is told to forget a session that will be there again.
       expect(headers.get('set-cookie')).toBeNull()
-      expect(body).not.toMatch(/ECONN|terminat|timeout|postgres|redis|sql/i)
+      expect(JSON.stringify(words)).not.toMatch(/ECONN|terminat|timeout|postgres|redis|sql/i)
     }
     await expectKept()
   }
